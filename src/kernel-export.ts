@@ -1,0 +1,40 @@
+// All that a driver may see of the kernel: the one file that drivers import.
+
+export * from "#base/status";
+export type { Operation, Steps } from "#kernel/operation";
+export type { Kernel } from "#kernel/kernel";
+export { formatAddress } from "#kernel/kernel-object";
+export { bool, int32, reference, struct, text, uint32, type InstanceOf, type Struct } from "#kernel/struct";
+export {
+  B_ABSOLUTE_TIMEOUT,
+  B_CAN_INTERRUPT,
+  B_INFINITE_TIMEOUT,
+  B_KILL_CAN_INTERRUPT,
+  B_RELATIVE_TIMEOUT,
+  type Thread,
+} from "#kernel/thread";
+export { Atomic, atomic } from "#sync/atomic";
+export { ConditionVariable, ConditionVariableEntry, conditionVariable } from "#sync/condition-variable";
+export { Guard } from "#sync/guard";
+export { Mutex, mutex } from "#sync/mutex";
+export { RecursiveLock, recursiveLock } from "#sync/recursive-lock";
+export { RwLock, rwLock } from "#sync/rw-lock";
+export {
+  B_EVENT_INVALID,
+  B_SELECT_ERROR,
+  B_SELECT_READ,
+  B_SELECT_WRITE,
+  notifySelectEvent,
+  SelectSyncPool,
+  type SelectInfo,
+} from "#sync/select-sync-pool";
+export { B_DO_NOT_RESCHEDULE, B_RELEASE_ALL, Semaphore } from "#sync/semaphore";
+export { Shared, shared } from "#sync/shared";
+export { Spinlock, spinlock } from "#sync/spinlock";
+export * from "#vfs/file-calls";
+export * from "#net/device-module";
+export { NetBuffer } from "#net/net-buffer";
+export { NetFifo } from "#net/net-fifo";
+export { kernelFiles } from "#vfs/kernel-files";
+export { publishDevice, unpublishDevice } from "#devfs/publish";
+export { defineDriver, type DeviceHooks, type Driver, type LoadedDriver, type NamesOnDemand } from "#devfs/hooks";

@@ -1,0 +1,110 @@
+// A block of the simulated heap: one struct's memory, alive or freed.
+//
+// Invariants:
+//   - a freed block keeps what was written over it; touching it is recorded, and in guarded mode a panic;
+//   - field n of a block is object `number + n` in footprints.
+
+import type { Kernel } from "#kernel/kernel";
+import { poisonReference } from "#kernel/poison";
+import type { Embedded, StructType } from "#kernel/struct";
+
+/** Who allocated or freed a block. */
+export interface HeapRecord {
+  readonly thread: string;
+  readonly threadId: number;
+  /** The simulation's step. */
+  readonly step: number;
+}
+
+/** Fills: fresh memory, and freed memory (facts: haiku.md, section 6). */
+export const FRESH = 0xcccc_cccc;
+export const FREED = 0xdead_beef;
+
+export class Block {
+  readonly kernel: Kernel;
+  readonly type: StructType;
+  /** The low 32 bits of the address. */
+  readonly address: number;
+  readonly number: number;
+  allocated: HeapRecord;
+  freed: HeapRecord | null = null;
+  readonly #values: unknown[];
+
+  constructor(kernel: Kernel, type: StructType, address: number, number: number, allocated: HeapRecord) {
+    this.kernel = kernel;
+    this.type = type;
+    this.address = address;
+    this.number = number;
+    this.allocated = allocated;
+    this.#values = type.fieldNames.map((name) => {
+      const field = type.fields[name];
+      return field?.create === undefined ? field?.zero : field.create(kernel, this, `${type.name}.${name}`);
+    });
+  }
+
+  get(place: number): unknown {
+    const field = this.#fieldAt(place);
+    if (field?.kind === "embedded") return this.#values[place];
+    if (this.freed !== null) this.touched(`read of ${this.fieldName(place)}`);
+    this.kernel.simulation.footprint.read(this.number + place);
+    return this.#values[place];
+  }
+
+  set(place: number, value: unknown): void {
+    if (this.freed !== null) this.touched(`write of ${this.fieldName(place)}`);
+    const simulation = this.kernel.simulation;
+    if (simulation.closed) return;
+    simulation.footprint.write(this.number + place);
+    if (this.#values[place] !== value) simulation.changed = true;
+    simulation.recorder?.access(this.fieldName(place), value);
+    this.#values[place] = value;
+  }
+
+  /** Reads zero everywhere, as `new T()` leaves a plain struct. */
+  clear(): void {
+    this.type.fieldNames.forEach((_, place) => {
+      const field = this.#fieldAt(place);
+      if (field === undefined) return;
+      if (field.kind === "embedded") (this.#values[place] as Embedded).fill(0);
+      else this.#values[place] = field.zero;
+    });
+  }
+
+  /** Overwrites the whole block with `word`. */
+  fill(word: number): void {
+    this.type.fieldNames.forEach((_, place) => {
+      const field = this.#fieldAt(place);
+      if (field === undefined) return;
+      if (field.kind === "embedded") (this.#values[place] as Embedded).fill(word);
+      else this.#values[place] = this.#filled(place, word);
+    });
+    this.kernel.simulation.changed = true;
+  }
+
+  /** Records in the footprint that the whole block is written: allocating and freeing conflict with every use. */
+  claim(): void {
+    const { footprint } = this.kernel.simulation;
+    for (let place = 0; place < this.type.fieldNames.length; place++) footprint.write(this.number + place);
+  }
+
+  /** Somebody touches this freed block. */
+  touched(what: string): void {
+    this.kernel.heap.touchedFreed(this, what);
+  }
+
+  fieldName(place: number): string {
+    return `${this.type.name}.${this.type.fieldNames[place] ?? place}`;
+  }
+
+  #fieldAt(place: number): StructType["fields"][string] | undefined {
+    return this.type.fields[this.type.fieldNames[place] ?? ""];
+  }
+
+  #filled(place: number, word: number): unknown {
+    const field = this.#fieldAt(place);
+    if (field?.kind === "reference") return poisonReference(this.kernel, word);
+    if (typeof field?.zero === "boolean") return true;
+    if (typeof field?.zero === "string") return word === FREED ? "\u00ef\u00be\u00ad\u00de" : "\u00cc\u00cc\u00cc\u00cc";
+    return word;
+  }
+}

@@ -1,0 +1,78 @@
+// What every kernel object has: a number, a name, an address, and its part in a thread's operations.
+//
+// Invariants:
+//   - the number is a function of (creating thread, its n-th object), so that equivalent executions agree;
+//   - `enabled` has no effects; `perform` is called only for a thread that was chosen.
+
+import type { Block } from "#kernel/block";
+import type { Kernel } from "#kernel/kernel";
+import type { Thread } from "#kernel/thread";
+
+/** A shared object of a simulated kernel on which threads perform operations. */
+export abstract class KernelObject {
+  readonly kernel: Kernel;
+  /** The object's number in footprints. */
+  readonly number: number;
+  /** The name in messages; may be set later (a C driver names a lock in its init call). */
+  name: string;
+  /** The heap block that this object lies in, if any. */
+  readonly memory: Block | null;
+  #address = 0;
+
+  constructor(kernel: Kernel, name: string, memory: Block | null = null) {
+    this.kernel = kernel;
+    this.name = name;
+    this.memory = memory;
+    this.number = kernel.simulation.newObjectNumber();
+  }
+
+  /** The kind of object in messages: "mutex", "condition variable", ... */
+  abstract get type(): string;
+
+  /** Whether the thread's pending operation on this object could take effect now. */
+  abstract enabled(thread: Thread): boolean;
+
+  /** Carries out the thread's pending operation: completes it, or blocks the thread. */
+  abstract perform(thread: Thread): void;
+
+  /** Takes a waiting thread off this object's queue, because of a timeout or a signal. */
+  abandon(_thread: Thread): void {}
+
+  /** The one thread that has this object and could give it, if there is such a thread. */
+  holder(): Thread | null {
+    return null;
+  }
+
+  /** The low 32 bits of the object's fake address; the high ones are 0xffffffff. */
+  get address(): number {
+    if (this.#address !== 0) return this.#address;
+    const inBlock = this.memory === null ? 0 : this.memory.address + (this.number - this.memory.number) * 8;
+    this.#address = (inBlock === 0 ? 0x8100_0000 + this.number * 0x40 : inBlock) >>> 0;
+    return this.#address;
+  }
+
+  /** Records that the running step reads this object. */
+  protected reads(): void {
+    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    this.kernel.simulation.footprint.read(this.number);
+  }
+
+  /** Records that the running step writes this object without changing data (a lock, a queue of waiters). */
+  protected takes(): void {
+    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    this.kernel.simulation.footprint.write(this.number);
+  }
+
+  /** Records that the running step changes this object. */
+  protected changes(): void {
+    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    const simulation = this.kernel.simulation;
+    simulation.footprint.write(this.number);
+    simulation.changed = true;
+  }
+}
+
+/** An address as `%p` prints it: 0x and sixteen digits. */
+export function formatAddress(low: number): string {
+  return low === 0 ? "0x0000000000000000" : `0xffffffff${(low >>> 0).toString(16).padStart(8, "0")}`;
+}

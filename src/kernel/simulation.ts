@@ -1,0 +1,321 @@
+// One deterministic universe: its threads, the step that is running, and how it ends.
+//
+// Invariants:
+//   - one thread runs at a time, from one point to the next; at a point the scheduler says who goes on, as
+//     a plain call, and the thread yields only when that is somebody else;
+//   - the same choices give the same execution: nothing here reads a clock, a random number or a global;
+//   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
+// Threads are generators and cannot be copied: every execution starts at zero, with a new Simulation.
+
+import { assert, SimulatorBug, UsageError } from "#base/assert";
+import type { Chooser } from "#kernel/chooser";
+import { firstChooser } from "#kernel/chooser";
+import { conclude } from "#kernel/conclude";
+import { Footprint } from "#kernel/footprint";
+import type { Kernel } from "#kernel/kernel";
+import type { KernelObject } from "#kernel/kernel-object";
+import { OperationKind, type Operation } from "#kernel/operation";
+import type { Outcome, OutcomeKind } from "#kernel/outcome";
+import type { Scheduler } from "#kernel/scheduler";
+import { ThreadState, type Thread } from "#kernel/thread";
+import type { Recorder } from "#trace/recorder";
+
+/** How a universe behaves; everything here is part of a schedule's identity. */
+export interface SimulationOptions {
+  /** Before every acquire, wait and notify ("operations"), or before unlocks too (the oracle setting). */
+  readonly pointsBefore: "operations" | "every";
+  /** Whether starting a thread is a step of its own. */
+  readonly startIsStep: boolean;
+  /** Which waiter a notify takes: the first, as in Haiku, or any, as a choice. */
+  readonly wakeups: "fifo" | "any";
+  /** More steps than this end the execution as out-of-steps. */
+  readonly maxSteps: number;
+  /** Objects (by number) whose unlocks are points and whose queues show; found during exploring. */
+  readonly marks: ReadonlySet<number>;
+}
+
+export const DEFAULT_OPTIONS: SimulationOptions = {
+  pointsBefore: "operations",
+  startIsStep: true,
+  wakeups: "fifo",
+  maxSteps: 20_000,
+  marks: new Set(),
+};
+
+export class Simulation {
+  readonly options: SimulationOptions;
+  readonly threads: Thread[] = [];
+  readonly kernels: Kernel[] = [];
+  readonly footprint: Footprint = new Footprint();
+  chooser: Chooser;
+  recorder: Recorder | null;
+  scheduler: Scheduler;
+
+  /** The thread whose step is running. */
+  current: Thread | null = null;
+  /** The thread of the step that has just ended, for strategies. */
+  lastThread: Thread | null = null;
+  /** Whether the running step has changed data. */
+  changed = false;
+  /** How many threads wait with a deadline. */
+  timedWaits = 0;
+  /** Steps taken so far, set-up included. */
+  steps = 0;
+  /** Of these, the set-up's. */
+  setupSteps = 0;
+  closed = false;
+  /** The chooser ended this execution early; it counts for nothing. */
+  wasCut = false;
+  inSetup = false;
+  /** Objects that turned out to need marks (see SimulationOptions). */
+  readonly newMarks: Set<number> = new Set();
+
+  #chosen: Thread | null = null;
+  #switched = false;
+  #starting = false;
+  #rootThreads = 0;
+  #rootObjects = 0;
+  #failure: { kind: OutcomeKind; message: string; thread: number; stack: string } | null = null;
+  #bug: SimulatorBug | null = null;
+
+  constructor(
+    scheduler: (simulation: Simulation) => Scheduler,
+    chooser: Chooser = firstChooser,
+    options: SimulationOptions = DEFAULT_OPTIONS,
+    recorder: Recorder | null = null,
+  ) {
+    this.scheduler = scheduler(this);
+    this.chooser = chooser;
+    this.options = options;
+    this.recorder = recorder;
+    recorder?.watch(this);
+  }
+
+  /**
+   * The running thread arrives at a point with this operation. Called by the operation methods of kernel
+   * objects, whose result it is.
+   * @throws UsageError outside a thread, or when the thread's last operation was not awaited
+   */
+  operate<T>(
+    kind: OperationKind,
+    object: KernelObject | null,
+    argument = 0,
+    argument2 = 0,
+    argumentObject: unknown = null,
+  ): Operation<T> {
+    const thread = this.current;
+    if (thread === null) throw new UsageError("an operation was performed outside a simulated thread");
+    const iterator = thread.iterator;
+    if (!this.closed) {
+      iterator.checkAwaited();
+      thread.pendingKind = kind;
+      thread.pendingObject = object;
+      thread.argument = argument;
+      thread.argument2 = argument2;
+      thread.argumentObject = argumentObject;
+      if (!this.#starting && this.#decide(thread) === thread && this.advance(thread)) {
+        return iterator as unknown as Operation<T>;
+      }
+    }
+    iterator.leave();
+    this.#switched = true;
+    return iterator as unknown as Operation<T>;
+  }
+
+  /** Carries out the pending operation of the chosen thread. False when another thread goes first. */
+  advance(thread: Thread): boolean {
+    for (;;) {
+      if (this.closed) return false;
+      this.#beginStep(thread);
+      if (thread.state !== ThreadState.ready) this.scheduler.expire(thread);
+      if (thread.deferred.length > 0) this.#applyDeferred(thread);
+      else if (thread.pendingKind === OperationKind.complete) thread.complete(thread.waitStatus);
+      else if (thread.pendingObject !== null) thread.pendingObject.perform(thread);
+      if (thread.iterator.isComplete) return true;
+      if (this.closed || thread.ending) return this.#park();
+      if (this.#decide(thread) !== thread) return this.#park();
+    }
+  }
+
+  /** Runs until nobody can, the execution is closed, or `until` (asked between threads) says so. */
+  run(until: (() => boolean) | null = null): void {
+    let thread = this.#decide(null);
+    while (thread !== null && !this.closed) {
+      if (until !== null && until()) break;
+      this.current = thread;
+      thread = this.#resume(thread);
+    }
+    this.current = null;
+    if (this.#bug !== null) throw this.#bug;
+  }
+
+  /** Ends the execution with a failure. The first one counts. */
+  fail(kind: OutcomeKind, message: string, thread: Thread | null = this.current, stack = ""): void {
+    if (this.#failure === null) this.#failure = { kind, message, thread: thread?.id ?? 0, stack };
+    this.closed = true;
+  }
+
+  /** Ends the execution without an outcome. */
+  cut(): void {
+    this.wasCut = true;
+    this.closed = true;
+  }
+
+  /** The outcome, once `run` has returned. */
+  get outcome(): Outcome {
+    return conclude(this, this.#failure);
+  }
+
+  get failed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** Microseconds of virtual time. */
+  now(): number {
+    return this.scheduler.now();
+  }
+
+  /** A value in 0 .. count-1, chosen by the strategy: every one of them is explored. */
+  choose(count: number, why: string): number {
+    if (count <= 1 || this.closed) return 0;
+    const value = this.chooser.pickValue(count, why, this);
+    this.recorder?.choice(value, count, why);
+    return value;
+  }
+
+  /** Whether `object`'s unlocks are points and its queue is visible. */
+  isMarked(object: KernelObject): boolean {
+    return this.options.marks.size !== 0 && this.options.marks.has(object.number);
+  }
+
+  /** This object's unlocks must be points, its queue visible: what was explored without that is too little. */
+  mark(object: KernelObject): void {
+    if (!this.inSetup && !this.options.marks.has(object.number)) this.newMarks.add(object.number);
+  }
+
+  newThreadId(): number {
+    const parent = this.current;
+    if (parent === null) return ++this.#rootThreads;
+    parent.childCount++;
+    return parent.childCount < 100 ? parent.id * 100 + parent.childCount : parent.id * 1_000_000 + parent.childCount;
+  }
+
+  newObjectNumber(): number {
+    const maker = this.current;
+    return maker === null ? ++this.#rootObjects : maker.id * 0x10000 + ++maker.objectCount;
+  }
+
+  /** `count` numbers in a row, the first of which is returned. */
+  newObjectNumbers(count: number): number {
+    const first = this.newObjectNumber();
+    if (this.current === null) this.#rootObjects += count;
+    else this.current.objectCount += count;
+    return first;
+  }
+
+  /** A spawned thread may start: at once up to its first operation, where starting is no step. */
+  started(thread: Thread): void {
+    if (this.options.startIsStep) return;
+    const before = this.current;
+    this.#starting = true;
+    this.current = thread;
+    this.#resume(thread);
+    this.#starting = false;
+    this.current = before;
+  }
+
+  /** A thread has begun to wait. */
+  blocked(thread: Thread): void {
+    this.scheduler.blocked(thread);
+    this.recorder?.blocked(thread);
+  }
+
+  /** A thread's wait is over. */
+  woken(thread: Thread): void {
+    this.scheduler.woken(thread);
+    this.recorder?.woken(thread);
+  }
+
+  #decide(from: Thread | null): Thread | null {
+    this.#chosen = this.closed ? null : this.scheduler.next(from);
+    return this.#chosen;
+  }
+
+  #park(): false {
+    this.#switched = true;
+    return false;
+  }
+
+  #beginStep(thread: Thread): void {
+    this.lastThread = thread;
+    if (++this.steps - this.setupSteps > this.options.maxSteps) this.#outOfSteps();
+    this.recorder?.step(thread);
+  }
+
+  #outOfSteps(): void {
+    this.fail("out-of-steps", `more than ${this.options.maxSteps} steps`);
+  }
+
+  #applyDeferred(thread: Thread): void {
+    const unlock = thread.deferred.shift();
+    assert(unlock !== undefined, "a deferred unlock is there when it is applied");
+    unlock.applyUnlock(thread);
+  }
+
+  // Runs the thread's code up to its next switch; returns who goes on.
+  #resume(thread: Thread): Thread | null {
+    this.#switched = false;
+    try {
+      if (thread.ending) {
+        this.#beginStep(thread);
+        this.#applyDeferred(thread);
+        return this.#end(thread);
+      }
+      if (thread.generator === null) {
+        if (this.options.startIsStep) this.#beginStep(thread);
+        thread.generator = thread.kernel.startThread(thread);
+      }
+      const result = thread.generator.next();
+      if (!result.done && !thread.ending) {
+        if (!this.#switched) throw new UsageError(`thread "${thread.name}" yielded by itself: only yield* operations`);
+        return this.#chosen;
+      }
+      if (result.done) {
+        thread.iterator.checkAwaited();
+        if (!thread.leftTeam) thread.result = result.value;
+      }
+      return this.#end(thread);
+    } catch (error) {
+      this.#thrown(thread, error);
+      return null;
+    }
+  }
+
+  // The body is through: the team's last thread leaves for all, deferred unlocks take effect, then it dies.
+  #end(thread: Thread): Thread | null {
+    if (!thread.leftTeam) {
+      thread.leftTeam = true;
+      const leave = thread.team.liveThreads === 1 ? thread.team.leave(thread) : null;
+      if (leave !== null) {
+        thread.ending = false;
+        thread.iterator.reset();
+        thread.generator = leave;
+        return this.#resume(thread);
+      }
+    }
+    thread.ending = true;
+    if (thread.deferred.length === 0) thread.kernel.threadDied(thread);
+    if (this.#starting) return null;
+    return this.#decide(thread);
+  }
+
+  #thrown(thread: Thread, error: unknown): void {
+    if (this.closed && this.#failure !== null) return;
+    if (error instanceof SimulatorBug) this.#bug = error;
+    const text =
+      error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    this.recorder?.failed(thread, text);
+    this.fail("assertion", text, thread, stack);
+  }
+}

@@ -1,0 +1,97 @@
+// Declaring the structs that live on the simulated heap.
+//
+// Invariants:
+//   - a field's access is an access to shared memory: it is recorded in the step's footprint;
+//   - instances are plain objects with accessors, never proxies; delete overwrites them in place.
+
+import type { Block } from "#kernel/block";
+import type { Kernel } from "#kernel/kernel";
+
+/** How a struct holds a value of type T. */
+export interface Field<T> {
+  readonly kind: "number" | "reference" | "embedded";
+  /** What a zero-filled struct reads, before any initialiser. */
+  readonly zero: T;
+  /** Bytes. */
+  readonly size: number;
+  /** Makes an embedded object inside `block`. */
+  readonly create?: (kernel: Kernel, block: Block, name: string) => T;
+}
+
+/** An object that lies inside a struct and shares its fate. */
+export interface Embedded {
+  /** Its words are overwritten with `word`, as the heap fills memory. */
+  fill(word: number): void;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** A live struct: its fields, and the block of memory behind them. */
+export type Struct<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never } & {
+  readonly $block: Block;
+};
+
+/** A declared struct. `heap.new(type)` makes one. */
+export interface StructType<F extends Fields = Fields> {
+  readonly name: string;
+  readonly fields: F;
+  readonly fieldNames: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  /** Makes an instance over `block`; for the heap only. */
+  readonly over: (block: Block) => Struct<F>;
+}
+
+/** The instance type of a declared struct: `type Cookie = InstanceOf<typeof Cookie>`. */
+export type InstanceOf<T> = T extends StructType<infer F> ? Struct<F> : never;
+
+/** A 32-bit unsigned number; freed, it reads 0xdeadbeef. */
+export function uint32(): Field<number> {
+  return { kind: "number", zero: 0, size: 4 };
+}
+
+/** A 32-bit signed number; freed, it reads 0xdeadbeef as a negative number. */
+export function int32(): Field<number> {
+  return { kind: "number", zero: 0, size: 4 };
+}
+
+/** A flag. Freed memory is not zero, so a freed flag reads true. */
+export function bool(): Field<boolean> {
+  return { kind: "number", zero: false, size: 4 };
+}
+
+/** A pointer, to anything; a freed one panics when it is touched. Zero is null. */
+export function reference<T>(): Field<T | null> {
+  return { kind: "reference", zero: null, size: 8 };
+}
+
+/** A string kept inside the struct. */
+export function text(): Field<string> {
+  return { kind: "number", zero: "", size: 32 };
+}
+
+/** Declares a struct: `const Cookie = struct("Cookie", { flags: uint32(), lock: mutex("read lock") })`. */
+export function struct<F extends Fields>(name: string, fields: F): StructType<F> {
+  const fieldNames = Object.keys(fields);
+  const prototype = {};
+  fieldNames.forEach((fieldName, place) => Object.defineProperty(prototype, fieldName, accessor(place)));
+  const size = fieldNames.reduce((bytes, fieldName) => bytes + (fields[fieldName]?.size ?? 0), 0);
+  const over = (block: Block): Struct<F> => Object.create(prototype, { $block: { value: block } }) as Struct<F>;
+  return { name, fields, fieldNames, size, over };
+}
+
+interface Instance {
+  readonly $block: Block;
+}
+
+function accessor(place: number): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(this: Instance): unknown {
+      return this.$block.get(place);
+    },
+    set(this: Instance, value: unknown): void {
+      this.$block.set(place, value);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// A team: what owns threads and, through the vfs layer above, descriptors.
+
+import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+import type { Thread } from "#kernel/thread";
+
+/** A team of threads. The vfs gives user teams their descriptors (src/vfs/user-team.ts). */
+export class Team {
+  readonly kernel: Kernel;
+  readonly id: number;
+  readonly name: string;
+  /** How many of its threads have not ended. */
+  liveThreads = 0;
+  /** What the vfs keeps for this team, as Haiku's team keeps its io_context. */
+  ioContext: unknown = null;
+
+  constructor(kernel: Kernel, name: string) {
+    this.kernel = kernel;
+    this.name = name;
+    this.id = kernel.teams.length + 1;
+    kernel.teams.push(this);
+  }
+
+  /** What the team's last thread does before it is gone (closing descriptors); null when there is nothing. */
+  leave(_thread: Thread): Steps<void> | null {
+    return null;
+  }
+}

@@ -1,0 +1,298 @@
+// A simulated thread: a generator, its one pending operation, and what it waits for.
+//
+// Invariants:
+//   - a ready thread has a pending operation, known before it happens; a blocked one has a continuation,
+//     which becomes its pending operation when it is woken;
+//   - only the first waker wins: a wake-up of a thread that is not waiting has no effect
+//     (facts: haiku.md, section 3);
+//   - the iterator below is the only thing an operation method of this thread ever returns.
+
+import { UsageError } from "#base/assert";
+import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
+import type { Kernel } from "#kernel/kernel";
+import { KernelObject } from "#kernel/kernel-object";
+import { OperationKind, operationVerb, type Steps } from "#kernel/operation";
+import type { Team } from "#kernel/team";
+
+/** Thread states. A ready thread may be running; `sleeping` is a blocked thread that only time can wake. */
+export const ThreadState = { suspended: 0, ready: 1, blocked: 2, sleeping: 3, dead: 4 } as const;
+export type ThreadState = (typeof ThreadState)[keyof typeof ThreadState];
+
+/** Haiku's thread priorities (facts: haiku.md, section 3). */
+export const B_IDLE_PRIORITY = 0;
+export const B_LOWEST_ACTIVE_PRIORITY = 1;
+export const B_LOW_PRIORITY = 5;
+export const B_NORMAL_PRIORITY = 10;
+export const B_DISPLAY_PRIORITY = 15;
+export const B_URGENT_DISPLAY_PRIORITY = 20;
+export const B_REAL_TIME_DISPLAY_PRIORITY = 100;
+export const B_URGENT_PRIORITY = 110;
+export const B_REAL_TIME_PRIORITY = 120;
+
+/** A wait that any unblocked signal may end. */
+export const B_CAN_INTERRUPT = 1;
+/** A wait that may be ended by a signal that kills. */
+export const B_KILL_CAN_INTERRUPT = 0x20;
+export const B_RELATIVE_TIMEOUT = 8;
+export const B_ABSOLUTE_TIMEOUT = 0x10;
+/** No timeout; microseconds. */
+export const B_INFINITE_TIMEOUT: number = Number.POSITIVE_INFINITY;
+
+/** The signal that kills. */
+export const SIGKILL = 9;
+
+const IteratorState = { idle: 0, complete: 1, leaving: 2, parked: 3 } as const;
+type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
+
+export interface ThreadOptions {
+  readonly priority?: number;
+  /** A service thread of the kernel: blocked alone, it is no deadlock. */
+  readonly daemon?: boolean;
+}
+
+/** A thread of a simulated kernel. */
+export class Thread extends KernelObject {
+  /** A function of (parent, its n-th child), so that equivalent executions agree. */
+  readonly id: number;
+  /** Order of creation in this execution: the bit of this thread in thread sets. */
+  readonly index: number;
+  readonly team: Team;
+  readonly daemon: boolean;
+  priority: number;
+  state: ThreadState = ThreadState.suspended;
+
+  /** What the body returned, once the thread is dead. */
+  result: unknown = undefined;
+  exitStatus: Status = B_OK;
+
+  // The pending operation.
+  pendingKind: OperationKind = OperationKind.start;
+  pendingObject: KernelObject | null = null;
+  argument = 0;
+  argument2 = 0;
+  argumentObject: unknown = null;
+  /** Unlocks that were made points: each takes effect as a step of its own, before the pending operation. */
+  readonly deferred: DeferredUnlock[] = [];
+
+  // The wait: what for, until when, and what comes after it.
+  waitObject: KernelObject | null = null;
+  waitFlags = 0;
+  /** Microseconds of virtual time; Infinity without a timeout. */
+  deadline: number = Number.POSITIVE_INFINITY;
+  waitStatus: Status = B_OK;
+  /** What a sleep ends with, by its time. */
+  sleepResult: Status = B_OK;
+  /** The result of the wait that a lock taken again is to give back. */
+  relockResult: Status = B_OK;
+  continuationKind: OperationKind = OperationKind.complete;
+  continuationObject: KernelObject | null = null;
+
+  /** Pending signals, as a set of bits (1 << signal). */
+  signals = 0;
+  interruptsOff = false;
+
+  // For measured time: owned by src/kernel/haiku-scheduler.ts.
+  cpu = -1;
+  penalty = 0;
+  /** Nanoseconds. */
+  quantumUsed = 0;
+  cpuTime = 0;
+
+  // The rule that keeps sleepers from starving the rest: owned by src/kernel/adversary.ts.
+  polling = false;
+  sleptAt = -1;
+
+  /** The body has returned, or exit was called; what is left are deferred unlocks and the team's exit. */
+  ending = false;
+  /** A thread whose syscall is being left by a kill does not come back from it. */
+  leftTeam = false;
+
+  /** The number of threads and objects this one has made, for their numbers. */
+  childCount = 0;
+  objectCount = 0;
+  allocationCount = 0;
+
+  readonly iterator: OperationIterator;
+  readonly body: () => Steps<unknown>;
+  generator: Steps<unknown> | null = null;
+
+  constructor(kernel: Kernel, team: Team, name: string, body: () => Steps<unknown>, options: ThreadOptions) {
+    super(kernel, name);
+    this.team = team;
+    this.body = body;
+    this.priority = options.priority ?? B_NORMAL_PRIORITY;
+    this.daemon = options.daemon ?? false;
+    this.id = kernel.simulation.newThreadId();
+    this.index = kernel.simulation.threads.length;
+    this.iterator = new OperationIterator(this);
+  }
+
+  get type(): string {
+    return "thread";
+  }
+
+  /** Waits on a thread end when it is dead; everything else on a thread can always happen. */
+  enabled(waiter: Thread): boolean {
+    if (waiter.pendingKind !== OperationKind.threadWait || waiter === this) return true;
+    return this.state === ThreadState.dead || this.state === ThreadState.suspended;
+  }
+
+  override holder(): Thread {
+    return this;
+  }
+
+  perform(thread: Thread): void {
+    this.kernel.threadOperation(thread, this);
+  }
+
+  /** Blocks this (running) thread on `object`; `continuation` becomes its pending operation when woken. */
+  block(object: KernelObject, flags: number, deadline: number): void {
+    this.state = ThreadState.blocked;
+    this.waitObject = object;
+    this.waitFlags = flags;
+    this.deadline = deadline;
+    this.waitStatus = B_OK;
+    this.continuationKind = OperationKind.complete;
+    this.continuationObject = null;
+    this.kernel.simulation.blocked(this);
+  }
+
+  /** Puts this (running) thread to sleep until `deadline`, in microseconds, which then gives `result`. */
+  sleep(object: KernelObject, deadline: number, result: Status = B_OK, flags = 0): void {
+    this.block(object, flags, deadline);
+    this.state = ThreadState.sleeping;
+    this.sleepResult = result;
+  }
+
+  /** Ends the wait of this thread with `status`. Only the first caller wins. */
+  wake(status: Status): boolean {
+    if (this.state !== ThreadState.blocked && this.state !== ThreadState.sleeping) return false;
+    this.state = ThreadState.ready;
+    this.waitStatus = status;
+    this.relockResult = status;
+    this.pendingKind = this.continuationKind;
+    this.pendingObject = this.continuationObject;
+    this.kernel.simulation.woken(this);
+    this.deadline = Number.POSITIVE_INFINITY;
+    this.waitObject = null;
+    return true;
+  }
+
+  get hasDeadline(): boolean {
+    return this.deadline !== Number.POSITIVE_INFINITY;
+  }
+
+  /** Completes the pending operation with `value`, which `yield*` then gives to the caller. */
+  complete(value: unknown): void {
+    this.iterator.finish(value);
+  }
+
+  /** Whether a wait with these flags is to end because of a pending signal. */
+  interrupted(flags: number): boolean {
+    if (this.signals === 0) return false;
+    if ((flags & B_CAN_INTERRUPT) !== 0) return true;
+    return (flags & B_KILL_CAN_INTERRUPT) !== 0 && this.killed;
+  }
+
+  /** Ends this thread's wait with B_INTERRUPTED if its flags let the pending signals do so. */
+  interrupt(): void {
+    if (this.state === ThreadState.ready || !this.interrupted(this.waitFlags)) return;
+    this.waitObject?.abandon(this);
+    this.wake(B_INTERRUPTED);
+  }
+
+  /** Whether the pending operation gives the CPU away of its own will. */
+  yields(): boolean {
+    return this.pendingKind === OperationKind.yield && this.deferred.length === 0;
+  }
+
+  get killed(): boolean {
+    return (this.signals & (1 << SIGKILL)) !== 0;
+  }
+
+  /** Calls `stop` at the innermost operation of this suspended thread, so that it can take the stack there. */
+  probe(stop: () => void): void {
+    if (this.generator === null || this.state === ThreadState.dead) return;
+    this.iterator.probe = stop;
+    this.generator.next();
+    this.iterator.probe = null;
+  }
+}
+
+/** An unlock that waits to take effect as a step of its own. */
+export interface DeferredUnlock {
+  readonly name: string;
+  applyUnlock(thread: Thread): void;
+}
+
+/**
+ * The one iterator of a thread. `yield*` asks it once when the operation was done at once, and twice or
+ * more when another thread went first: the second call carries the operation out.
+ */
+export class OperationIterator implements IterableIterator<undefined, unknown, void> {
+  probe: (() => void) | null = null;
+  readonly #thread: Thread;
+  #state: IteratorState = IteratorState.idle;
+  readonly #done: { done: true; value: unknown } = { done: true, value: undefined };
+  static readonly #notDone: IteratorYieldResult<undefined> = { done: false, value: undefined };
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<undefined, unknown> {
+    if (this.#state === IteratorState.complete) {
+      this.#state = IteratorState.idle;
+      return this.#done;
+    }
+    if (this.probe !== null) {
+      this.probe();
+      return OperationIterator.#notDone;
+    }
+    if (this.#state === IteratorState.parked) {
+      if (this.#thread.kernel.simulation.advance(this.#thread)) {
+        this.#state = IteratorState.idle;
+        return this.#done;
+      }
+      return OperationIterator.#notDone;
+    }
+    if (this.#state === IteratorState.leaving) this.#state = IteratorState.parked;
+    return OperationIterator.#notDone;
+  }
+
+  /** The operation has its result. */
+  finish(value: unknown): void {
+    this.#done.value = value;
+    this.#state = IteratorState.complete;
+  }
+
+  /** Another thread goes first: the next `next()` suspends, the one after it carries on. */
+  leave(): void {
+    this.#state = IteratorState.leaving;
+  }
+
+  /** The thread gets a new generator: whatever the old one was in is over. */
+  reset(): void {
+    this.#state = IteratorState.idle;
+  }
+
+  get isComplete(): boolean {
+    return this.#state === IteratorState.complete;
+  }
+
+  /** Throws if the last operation was not awaited with `yield*`. */
+  checkAwaited(): void {
+    if (this.#state === IteratorState.idle) return;
+    const thread = this.#thread;
+    this.#state = IteratorState.idle;
+    const object = thread.pendingObject === null ? "" : ` ${thread.pendingObject.name}`;
+    const where = thread.kernel.simulation.recorder?.lastPlaceOf(thread.id) ?? "";
+    throw new UsageError(
+      `thread "${thread.name}": the operation "${operationVerb(thread.pendingKind)}${object}" was not awaited with yield*${where}`,
+    );
+  }
+}

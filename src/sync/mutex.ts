@@ -1,0 +1,333 @@
+// A mutex: a sleeping lock with one owner (facts: haiku.md, section 4; lock.cpp).
+//
+// Invariants:
+//   - a free mutex has no queued waiters: unlock hands ownership to the first one, so nobody barges in;
+//   - the holder is never among the waiters, except after the panic that says so;
+//   - destroyed, it reads as zero-filled memory, and every queued waiter has been woken with B_ERROR.
+// While exploring, a thread that would have to queue simply has not taken its step yet: every order of
+// acquiring is then tried, and FIFO hand-off is one of them. The queue is used in measured time.
+// Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
+
+import { B_ERROR, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { KernelObject, formatAddress } from "#kernel/kernel-object";
+import type { Block } from "#kernel/block";
+import type { Kernel } from "#kernel/kernel";
+import { OperationKind, type Operation } from "#kernel/operation";
+import type { Embedded, Field } from "#kernel/struct";
+import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
+import { deadlineOf, timesOutAtOnce } from "#sync/deadline";
+import { Guard } from "#sync/guard";
+import { passSpinlock } from "#sync/spinlock-word";
+
+/** The holder words that are no thread id. */
+const FREE = -1;
+const UNINITIALIZED = 0;
+
+/** A kernel mutex. */
+export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
+  // Protected by the mutex's own spinlock, whose word is `#spinlock`.
+  #spinlock = 0;
+  #holder: number = FREE;
+  #owner: Thread | null = null;
+  readonly #waiters: Thread[] = [];
+
+  /** A mutex that is ready to use, as MUTEX_INITIALIZER makes it. */
+  constructor(kernel: Kernel, name = "unnamed mutex", block: Block | null = null) {
+    super(kernel, name, block);
+  }
+
+  get type(): string {
+    return "mutex";
+  }
+
+  /** mutex_init: makes raw memory a free mutex. */
+  init(name: string): void {
+    this.changes();
+    this.name = name;
+    this.fill(0);
+    this.#holder = FREE;
+  }
+
+  /** mutex_lock: B_OK once it is held, B_ERROR if it was destroyed meanwhile. Not interruptible. */
+  lock(): Operation<Status> {
+    return this.kernel.simulation.operate(OperationKind.mutexLock, this);
+  }
+
+  /** mutex_unlock. Hands the lock to the first waiter. A point only where the exploration needs one. */
+  unlock(): void {
+    const { simulation } = this.kernel;
+    if (simulation.closed) return;
+    const thread = simulation.current;
+    if (thread !== null && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
+      thread.deferred.push(this);
+    } else this.applyUnlock(thread);
+  }
+
+  /** mutex_trylock: B_OK, or B_WOULD_BLOCK when somebody holds it, the caller included. */
+  tryLock(): Operation<Status> {
+    this.kernel.simulation.mark(this);
+    return this.kernel.simulation.operate(OperationKind.mutexTryLock, this);
+  }
+
+  /** mutex_lock_with_timeout: as `lock`, or B_TIMED_OUT. Microseconds, by B_RELATIVE_ or B_ABSOLUTE_TIMEOUT. */
+  lockWithTimeout(flags: number, timeout: number): Operation<Status> {
+    this.kernel.simulation.mark(this);
+    return this.kernel.simulation.operate(OperationKind.mutexTimedLock, this, flags, timeout);
+  }
+
+  /** mutex_transfer_lock: the holder makes another thread the holder. */
+  transferLock(thread: Thread): Operation<void> {
+    return this.kernel.simulation.operate(OperationKind.mutexTransfer, this, 0, 0, thread);
+  }
+
+  /** mutex_switch_lock: unlocks this one and locks `to`, as one act with respect to `to`. */
+  switchLock(to: Mutex): Operation<Status> {
+    return this.kernel.simulation.operate(OperationKind.mutexSwitch, to, 0, 0, this);
+  }
+
+  /** mutex_destroy: every waiter's lock returns B_ERROR; the memory then reads as zero-filled. */
+  destroy(): Operation<void> {
+    this.kernel.simulation.mark(this);
+    return this.kernel.simulation.operate(OperationKind.mutexDestroy, this);
+  }
+
+  /** MutexLocker: `using _ = yield* mutex.guard()` locks, and unlocks at the end of the block. */
+  *guard(): Generator<undefined, Guard, void> {
+    const status = yield* this.lock();
+    return new Guard(status === B_OK ? this : null);
+  }
+
+  /** Whether the calling thread holds it (ASSERT_LOCKED_MUTEX). */
+  isHeldByCaller(): boolean {
+    this.reads();
+    return this.#holder !== FREE && this.#holder === this.kernel.simulation.current?.id;
+  }
+
+  override holder(): Thread | null {
+    return this.#owner;
+  }
+
+  get waiters(): readonly Thread[] {
+    return this.#waiters;
+  }
+
+  /** The holder's word as the debugger shows it: a thread id, -1 when free, 0 when not initialised. */
+  get holderWord(): number {
+    return this.#holder;
+  }
+
+  // --- called by the kernel and by condition variables ---
+
+  /** The operation with which a wait takes this lock again. */
+  get relockKind(): OperationKind {
+    return OperationKind.mutexRelock;
+  }
+
+  /** Gives the lock back as part of a wait's own step. */
+  releaseForWait(thread: Thread): void {
+    this.applyUnlock(thread);
+  }
+
+  enabled(thread: Thread): boolean {
+    switch (thread.pendingKind) {
+      case OperationKind.mutexLock:
+      case OperationKind.mutexRelock:
+      case OperationKind.mutexSwitch:
+        return this.#holder === FREE || this.#spinlock !== 0 || this.#holder === thread.id || this.#holder === UNINITIALIZED;
+      default:
+        return true;
+    }
+  }
+
+  perform(thread: Thread): void {
+    this.takes();
+    switch (thread.pendingKind) {
+      case OperationKind.mutexLock:
+        return this.#lock(thread, "_mutex_lock", Number.POSITIVE_INFINITY);
+      case OperationKind.mutexRelock:
+        return this.#relock(thread);
+      case OperationKind.mutexTryLock:
+        return this.#tryLock(thread);
+      case OperationKind.mutexTimedLock:
+        return this.#timedLock(thread);
+      case OperationKind.mutexTransfer:
+        return this.#transfer(thread, thread.argumentObject as Thread);
+      case OperationKind.mutexSwitch:
+        (thread.argumentObject as Mutex).applyUnlock(thread);
+        thread.pendingKind = OperationKind.mutexLock;
+        if (this.enabled(thread) || !this.kernel.simulation.scheduler.adversarial) {
+          this.#lock(thread, "_mutex_lock", Number.POSITIVE_INFINITY);
+        }
+        return;
+      default:
+        return this.#destroy(thread);
+    }
+  }
+
+  /** The effect of unlock. `thread` is null only while a host is being built. */
+  applyUnlock(thread: Thread | null): void {
+    this.takes();
+    passSpinlock(this, this.#spinlock, OperationKind.mutexUnlock);
+    const id = thread?.id ?? UNINITIALIZED;
+    if (this.#holder !== id && this.kernel.debug === "kdebug") {
+      this.kernel.panic(
+        `_mutex_unlock() failure: thread ${id} is trying to release mutex ${formatAddress(this.address)} (current holder ${this.#holder})`,
+      );
+    }
+    this.kernel.simulation.recorder?.unlocked(this);
+    this.#giveToNext();
+  }
+
+  override abandon(thread: Thread): void {
+    this.takes();
+    const place = this.#waiters.indexOf(thread);
+    if (place >= 0) this.#waiters.splice(place, 1);
+  }
+
+  /** The memory is overwritten. Uninitialised memory has no name of its own: the declared one stays. */
+  fill(word: number): void {
+    this.kernel.simulation.footprint.write(this.number);
+    this.#spinlock = word;
+    this.#holder = word | 0;
+    this.#owner = null;
+    this.#waiters.length = 0;
+  }
+
+  #lock(thread: Thread, caller: string, deadline: number): void {
+    this.#checkUsable(thread, caller);
+    if (this.#holder === FREE) {
+      this.#take(thread);
+      thread.complete(B_OK);
+      return;
+    }
+    this.#queue(thread, deadline);
+  }
+
+  // After a wait on a condition variable: its result is the wait's, whatever becomes of the lock.
+  #relock(thread: Thread): void {
+    this.#checkUsable(thread, "_mutex_lock");
+    if (this.#holder === FREE) {
+      this.#take(thread);
+      thread.complete(thread.relockResult);
+      return;
+    }
+    this.#queue(thread, Number.POSITIVE_INFINITY);
+  }
+
+  #tryLock(thread: Thread): void {
+    passSpinlock(this, this.#spinlock, OperationKind.mutexTryLock);
+    if (this.#holder === FREE) {
+      this.#take(thread);
+      return thread.complete(B_OK);
+    }
+    if (this.#holder === UNINITIALIZED) this.#uninitialized("_mutex_trylock");
+    thread.complete(B_WOULD_BLOCK);
+  }
+
+  #timedLock(thread: Thread): void {
+    const deadline = deadlineOf(this.kernel, thread.argument, thread.argument2);
+    if (this.#holder === FREE && this.#spinlock === 0) return this.#lock(thread, "_mutex_lock", deadline);
+    this.#checkUsable(thread, "_mutex_lock");
+    if (timesOutAtOnce(thread.argument, thread.argument2)) return thread.complete(B_TIMED_OUT);
+    // While exploring, a thread that gets the lock in time simply takes its step later.
+    if (this.kernel.simulation.scheduler.adversarial) thread.sleep(this, deadline, B_TIMED_OUT);
+    else this.#queue(thread, deadline);
+  }
+
+  #transfer(thread: Thread, to: Thread): void {
+    if (this.#holder !== thread.id) this.kernel.panic("mutex_transfer_lock(): current thread is not the lock holder!");
+    this.#take(to);
+    thread.complete(undefined);
+  }
+
+  #destroy(thread: Thread): void {
+    passSpinlock(this, this.#spinlock, OperationKind.mutexDestroy);
+    if (this.#holder !== FREE && this.#holder !== thread.id && this.kernel.debug === "kdebug") {
+      const backtrace = this.kernel.era === "head" ? ` @! bt ${this.#holder}` : "";
+      this.kernel.panic(
+        `mutex_destroy(): the lock (${formatAddress(this.address)}) is held by ${this.#holder}, not by the caller${backtrace}`,
+      );
+    }
+    for (const waiter of this.#waiters.splice(0)) this.#wakeQueued(waiter, B_ERROR);
+    if (this.kernel.simulation.scheduler.adversarial) {
+      for (const other of this.kernel.simulation.threads) this.#refuse(other);
+    }
+    this.fill(0);
+    this.kernel.simulation.changed = true;
+    thread.complete(undefined);
+  }
+
+  // While exploring, a thread about to lock may have been queued already when the lock was destroyed.
+  #refuse(other: Thread): void {
+    const about = other.state === ThreadState.ready && other.pendingObject === this && this.#holder !== FREE;
+    const locks = other.pendingKind === OperationKind.mutexLock || other.pendingKind === OperationKind.mutexRelock;
+    if (!about || !locks || other.deferred.length > 0 || other === this.kernel.simulation.current) return;
+    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    other.waitStatus = other.pendingKind === OperationKind.mutexRelock ? other.relockResult : B_ERROR;
+    other.pendingKind = OperationKind.complete;
+    other.pendingObject = null;
+  }
+
+  #checkUsable(thread: Thread, caller: string): void {
+    passSpinlock(this, this.#spinlock, OperationKind.mutexLock);
+    if (this.#holder === thread.id) {
+      this.kernel.panic(`${caller}(): double lock of ${formatAddress(this.address)} by thread ${thread.id}`);
+    }
+    if (this.#holder === UNINITIALIZED) this.#uninitialized(caller);
+    if (thread.interruptsOff && this.kernel.debug === "kdebug") {
+      this.kernel.panic(`${caller}(): called with interrupts disabled for lock ${formatAddress(this.address)}`);
+    }
+  }
+
+  #uninitialized(caller: string): never {
+    return this.kernel.panic(`${caller}(): using uninitialized lock ${formatAddress(this.address)}`);
+  }
+
+  #take(thread: Thread): void {
+    this.#holder = thread.id;
+    this.#owner = thread;
+  }
+
+  #queue(thread: Thread, deadline: number): void {
+    const relocks = thread.pendingKind === OperationKind.mutexRelock;
+    this.#waiters.push(thread);
+    thread.block(this, 0, deadline);
+    if (relocks) {
+      thread.continuationKind = OperationKind.resume;
+      thread.continuationObject = this;
+    }
+  }
+
+  #giveToNext(): void {
+    const next = this.#waiters.shift();
+    if (next === undefined) {
+      this.#holder = FREE;
+      this.#owner = null;
+      return;
+    }
+    this.#take(next);
+    this.#wakeQueued(next, B_OK);
+  }
+
+  // A thread that locks again after a wait gets the wait's result, whatever becomes of the lock.
+  #wakeQueued(waiter: Thread, status: Status): void {
+    const relocks = waiter.continuationKind === OperationKind.resume;
+    waiter.continuationKind = OperationKind.complete;
+    waiter.continuationObject = null;
+    waiter.wake(relocks ? waiter.relockResult : status);
+  }
+}
+
+/** A mutex inside a struct: ready when it has a name, raw memory (to be `init`ialised) when it has none. */
+export function mutex(name?: string): Field<Mutex> {
+  return {
+    kind: "embedded",
+    zero: null as unknown as Mutex,
+    size: 40,
+    create: (kernel, block, fieldName) => {
+      const made = new Mutex(kernel, name ?? fieldName, block);
+      if (name === undefined) made.fill(0);
+      return made;
+    },
+  };
+}

@@ -1,0 +1,196 @@
+// A recursive lock: a mutex that its holder may take again (facts: haiku.md, section 4).
+//
+// Invariants:
+//   - the recursion count is 0 exactly when nobody holds it;
+//   - only the holder's last unlock gives it to the next waiter, first come, first served.
+// While exploring, a thread that would have to queue has not taken its step yet (see src/sync/mutex.ts).
+
+import { B_ERROR, B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
+import type { Block } from "#kernel/block";
+import type { Kernel } from "#kernel/kernel";
+import { formatAddress, KernelObject } from "#kernel/kernel-object";
+import { OperationKind, type Operation } from "#kernel/operation";
+import type { Embedded, Field } from "#kernel/struct";
+import type { DeferredUnlock, Thread } from "#kernel/thread";
+import { Guard } from "#sync/guard";
+import { passSpinlock } from "#sync/spinlock-word";
+
+/** A recursive lock. */
+export class RecursiveLock extends KernelObject implements DeferredUnlock, Embedded {
+  #spinlock = 0;
+  #owner: Thread | null = null;
+  #recursion = 0;
+  readonly #waiters: Thread[] = [];
+  /** How deep each waiting thread had it, to be restored. */
+  readonly #depths = new Map<Thread, number>();
+
+  constructor(kernel: Kernel, name = "unnamed recursive lock", block: Block | null = null) {
+    super(kernel, name, block);
+  }
+
+  get type(): string {
+    return "recursive lock";
+  }
+
+  init(name: string): void {
+    this.changes();
+    this.name = name;
+    this.fill(0);
+  }
+
+  /** recursive_lock_lock: B_OK once it is held; B_ERROR if it was destroyed meanwhile. */
+  lock(): Operation<Status> {
+    return this.kernel.simulation.operate(OperationKind.recursiveLock, this);
+  }
+
+  /** recursive_lock_unlock: gives back one level. */
+  unlock(): void {
+    const { simulation } = this.kernel;
+    if (simulation.closed) return;
+    const thread = simulation.current;
+    const last = this.#recursion <= 1;
+    if (thread !== null && last && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
+      thread.deferred.push(this);
+    } else this.applyUnlock(thread);
+  }
+
+  /** recursive_lock_trylock: B_OK or B_WOULD_BLOCK. */
+  tryLock(): Operation<Status> {
+    this.kernel.simulation.mark(this);
+    return this.kernel.simulation.operate(OperationKind.recursiveTryLock, this);
+  }
+
+  /** recursive_lock_destroy: waiters' locks return B_ERROR. */
+  destroy(): Operation<void> {
+    this.kernel.simulation.mark(this);
+    return this.kernel.simulation.operate(OperationKind.recursiveDestroy, this);
+  }
+
+  *guard(): Generator<undefined, Guard, void> {
+    const status = yield* this.lock();
+    return new Guard(status === B_OK ? this : null);
+  }
+
+  /** recursive_lock_get_recursion: how deep the caller holds it, -1 when it does not. */
+  get recursion(): number {
+    this.reads();
+    return this.#owner !== null && this.#owner === this.kernel.simulation.current ? this.#recursion : -1;
+  }
+
+  override holder(): Thread | null {
+    return this.#owner;
+  }
+
+  get waiters(): readonly Thread[] {
+    return this.#waiters;
+  }
+
+  // --- called by the kernel and by condition variables ---
+
+  get relockKind(): OperationKind {
+    return OperationKind.recursiveRelock;
+  }
+
+  /** Gives back all levels, for a wait. */
+  releaseForWait(thread: Thread): void {
+    this.#depths.set(thread, this.#recursion);
+    this.#checkHolder(thread);
+    this.#recursion = 0;
+    this.#giveToNext();
+  }
+
+  enabled(thread: Thread): boolean {
+    if (thread.pendingKind !== OperationKind.recursiveLock && thread.pendingKind !== OperationKind.recursiveRelock) {
+      return true;
+    }
+    return this.#owner === null || this.#owner === thread || this.#spinlock !== 0;
+  }
+
+  perform(thread: Thread): void {
+    this.takes();
+    passSpinlock(this, this.#spinlock, thread.pendingKind);
+    if (thread.pendingKind === OperationKind.recursiveDestroy) return this.#destroy(thread);
+    if (thread.pendingKind === OperationKind.recursiveTryLock && !this.#isFreeFor(thread)) {
+      return thread.complete(B_WOULD_BLOCK);
+    }
+    if (thread.interruptsOff && this.kernel.debug === "kdebug") {
+      this.kernel.panic(
+        `recursive_lock_lock: called with interrupts disabled for lock ${formatAddress(this.address)} ("${this.name}")`,
+      );
+    }
+    const relocks = thread.pendingKind === OperationKind.recursiveRelock;
+    if (this.#isFreeFor(thread)) {
+      this.#take(thread, relocks);
+      return thread.complete(relocks ? thread.relockResult : B_OK);
+    }
+    this.#waiters.push(thread);
+    thread.block(this, 0, Number.POSITIVE_INFINITY);
+    if (relocks) thread.continuationKind = OperationKind.resume;
+  }
+
+  applyUnlock(thread: Thread | null): void {
+    this.takes();
+    this.#checkHolder(thread);
+    this.kernel.simulation.recorder?.unlocked(this);
+    if (--this.#recursion === 0) this.#giveToNext();
+  }
+
+  override abandon(thread: Thread): void {
+    this.takes();
+    const place = this.#waiters.indexOf(thread);
+    if (place >= 0) this.#waiters.splice(place, 1);
+  }
+
+  fill(word: number): void {
+    this.kernel.simulation.footprint.write(this.number);
+    this.#spinlock = word;
+    this.#owner = null;
+    this.#recursion = 0;
+    this.#waiters.length = 0;
+  }
+
+  #isFreeFor(thread: Thread): boolean {
+    return this.#owner === null || this.#owner === thread;
+  }
+
+  #take(thread: Thread, relocks: boolean): void {
+    this.#owner = thread;
+    this.#recursion = relocks ? (this.#depths.get(thread) ?? 1) : this.#recursion + 1;
+  }
+
+  #checkHolder(thread: Thread | null): void {
+    if (this.#owner !== thread) {
+      this.kernel.panic(`recursive_lock ${formatAddress(this.address)} unlocked by non-holder thread!`);
+    }
+  }
+
+  #giveToNext(): void {
+    this.#owner = null;
+    const next = this.#waiters.shift();
+    if (next === undefined) return;
+    const relocks = next.continuationKind === OperationKind.resume;
+    this.#take(next, relocks);
+    next.continuationKind = OperationKind.complete;
+    next.wake(relocks ? next.relockResult : B_OK);
+  }
+
+  #destroy(thread: Thread): void {
+    for (const waiter of this.#waiters.splice(0)) {
+      waiter.continuationKind = OperationKind.complete;
+      waiter.wake(B_ERROR);
+    }
+    this.fill(0);
+    this.kernel.simulation.changed = true;
+    thread.complete(undefined);
+  }
+}
+
+/** A recursive lock inside a struct. */
+export function recursiveLock(name?: string): Field<RecursiveLock> {
+  return {
+    kind: "embedded",
+    zero: null as unknown as RecursiveLock,
+    size: 56,
+    create: (kernel, block, fieldName) => new RecursiveLock(kernel, name ?? fieldName, block),
+  };
+}

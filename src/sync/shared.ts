@@ -1,0 +1,44 @@
+// A plain variable that threads share: its reads and writes are part of the step's footprint, and no points.
+//
+// A closure's variable is invisible to the explorer; state that threads of a scenario share belongs in here.
+
+import type { Kernel } from "#kernel/kernel";
+import { KernelObject } from "#kernel/kernel-object";
+
+/** A shared variable without a lock of its own. */
+export class Shared<T> extends KernelObject {
+  #value: T;
+
+  constructor(kernel: Kernel, value: T, name = "shared value") {
+    super(kernel, name);
+    this.#value = value;
+  }
+
+  get type(): string {
+    return "shared value";
+  }
+
+  get value(): T {
+    this.reads();
+    return this.#value;
+  }
+
+  set value(value: T) {
+    if (this.kernel.simulation.closed) return;
+    this.takes();
+    if (value !== this.#value) this.kernel.simulation.changed = true;
+    this.kernel.simulation.recorder?.access(this.name, value);
+    this.#value = value;
+  }
+
+  enabled(): boolean {
+    return true;
+  }
+
+  perform(): void {}
+}
+
+/** A variable that threads share. */
+export function shared<T>(kernel: Kernel, value: T, name?: string): Shared<T> {
+  return new Shared(kernel, value, name);
+}

@@ -1,0 +1,16 @@
+// Tests run from the sources: the condition `lockstep-source` leads `#kernel/...` and `lockstep` to the .ts files.
+import { defineConfig } from "vitest/config";
+
+// The list replaces Vite's own for Node, so that is repeated behind ours.
+const conditions = ["lockstep-source", "module", "node", "development|production"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    benchmark: { include: ["bench/**/*.bench.ts"] },
+    pool: "threads",
+    testTimeout: 30_000,
+  },
+});
