@@ -4,9 +4,7 @@
 // is a status; open gives a cookie (an object) or a negative status.
 
 import type { Status } from "#base/status";
-import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
-import type { NetworkDeviceModule } from "#net/device-module";
 import type { SelectInfo } from "#sync/select-sync-pool";
 
 /** A device's hooks. All but open may be missing; a missing one behaves as in Haiku. */
@@ -33,25 +31,4 @@ export interface NamesOnDemand {
   readonly directory: string;
   /** Publishes the device `name` ("tap/tap0"), or says why not; not called on stat or readdir. */
   create(name: string): Steps<Status>;
-}
-
-/** A driver that has been loaded into one kernel: its globals live in this closure. */
-export interface LoadedDriver {
-  /** Names below /dev that are published when the driver is loaded. */
-  readonly devices?: readonly string[];
-  /** The hooks of those names. */
-  readonly hooks?: DeviceHooks;
-  readonly onDemand?: readonly NamesOnDemand[];
-  readonly networkModules?: readonly NetworkDeviceModule[];
-}
-
-/** A driver: `load` is called once for each kernel, as init_driver is. */
-export interface Driver {
-  readonly name: string;
-  load(kernel: Kernel): LoadedDriver;
-}
-
-/** Declares a driver. */
-export function defineDriver(driver: Driver): Driver {
-  return driver;
 }

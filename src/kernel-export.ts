@@ -37,4 +37,5 @@ export { NetBuffer } from "#net/net-buffer";
 export { NetFifo } from "#net/net-fifo";
 export { kernelFiles } from "#vfs/kernel-files";
 export { publishDevice, unpublishDevice } from "#devfs/publish";
-export { defineDriver, type DeviceHooks, type Driver, type LoadedDriver, type NamesOnDemand } from "#devfs/hooks";
+export type { DeviceHooks, NamesOnDemand } from "#devfs/hooks";
+export { defineDriver, type Driver, type LoadedDriver } from "#driver";

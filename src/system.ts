@@ -1,11 +1,11 @@
 // The composition root: boots a host, layer by layer, and loads the drivers it is given.
 
-import type { Driver } from "#devfs/hooks";
-import { loadDriver } from "#devfs/load";
+import { installDevfs } from "#devfs/devfs";
+import { publishDriver } from "#devfs/publish";
+import type { Driver } from "#driver";
 import { Kernel, type KernelOptions } from "#kernel/kernel";
 import type { Simulation } from "#kernel/simulation";
-import { installDevfs } from "#devfs/devfs";
-import { installNetwork } from "#net/network";
+import { installNetwork, registerNetworkModule } from "#net/network";
 import { installFiles } from "#vfs/files";
 import { UserTeam } from "#vfs/user-team";
 
@@ -26,6 +26,12 @@ export function boot(simulation: Simulation, options: BootOptions = {}): Host {
   installFiles(kernel);
   installDevfs(kernel);
   installNetwork(kernel);
-  for (const driver of options.drivers ?? []) loadDriver(kernel, driver);
+  for (const driver of options.drivers ?? []) load(kernel, driver);
   return { kernel, team: (name) => new UserTeam(kernel, name) };
+}
+
+function load(kernel: Kernel, driver: Driver): void {
+  const loaded = driver.load(kernel);
+  publishDriver(kernel, driver.name, loaded);
+  for (const module of loaded.networkModules ?? []) registerNetworkModule(kernel, module);
 }

@@ -1,6 +1,6 @@
 // What a scenario is: who is there, what they do, and what must be true on every schedule.
 
-import type { Driver } from "#devfs/hooks";
+import type { Driver } from "#driver";
 import type { Costs } from "#kernel/costs";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
