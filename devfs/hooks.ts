@@ -9,6 +9,11 @@ import type { SelectInfo } from "#sync/select-sync-pool";
 
 /** A device's hooks. All but open may be missing; a missing one behaves as in Haiku. */
 export interface DeviceHooks<Cookie extends object = object> {
+  /**
+   * The device has no positions: read and write are always given 0. Without this, calls on one descriptor that
+   * several threads share are ordered by the position that each of them moves.
+   */
+  readonly isStream?: boolean;
   /** Called for each open with the name below /dev; after an error neither close nor free is called. */
   open(name: string, flags: number): Steps<Cookie | Status>;
   /** The last descriptor slot is closed; others may still be inside read or write. Wake everybody, refuse new waits. */

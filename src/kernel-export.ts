@@ -1,10 +1,11 @@
 // All that a driver may see of the kernel: the one file that drivers import.
 
+export { Prng } from "#base/prng";
 export * from "#base/status";
 export type { Operation, Steps } from "#kernel/operation";
 export type { Kernel } from "#kernel/kernel";
 export { formatAddress } from "#kernel/kernel-object";
-export { bool, int32, reference, struct, text, uint32, type InstanceOf, type Struct } from "#kernel/struct";
+export { bool, int32, pointer, reference, struct, text, uint32, type InstanceOf, type Struct } from "#kernel/struct";
 export {
   B_ABSOLUTE_TIMEOUT,
   B_CAN_INTERRUPT,

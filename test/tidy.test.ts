@@ -42,15 +42,15 @@ const layers: Record<string, string[]> = {
   bench: everything,
   test: everything,
 };
-/** What a layer may import as types alone, beside the above: reports are written from the results of others. */
-const typesOnly: Record<string, string[]> = { report: ["kernel", "explore", "scenario"] };
+/** What a layer may import as types alone, beside the above: reports are written from the results of others, and a program's steps have the kernel's type. */
+const typesOnly: Record<string, string[]> = { report: ["kernel", "explore", "scenario"], apps: ["kernel"] };
 
 const withPromises = ["fs-view", "workers", "cli", "vitest"];
 const withNode = [...withPromises, "test", "bench"];
 const withoutPackages = ["base", "trace", "kernel", "sync", "explore", "drivers"];
 const packageUsers: Record<string, string[]> = {
-  memfs: ["devfs", "fs-view"],
-  "@jsonjoy.com/fs-core": ["devfs", "fs-view"],
+  memfs: ["devfs", "fs-view", "test"],
+  "@jsonjoy.com/fs-core": ["devfs", "fs-view", "test"],
   vitest: ["vitest", "test", "bench"],
 };
 

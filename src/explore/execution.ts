@@ -23,7 +23,7 @@ export type Program = (simulation: Simulation) => Judges | void;
 
 export interface ExecutionOptions {
   readonly time: "adversarial" | "measured";
-  readonly simulation?: Partial<SimulationOptions>;
+  readonly simulation?: SimulationOptions;
   /** For measured time. */
   readonly costs?: Costs;
 }
@@ -45,18 +45,21 @@ export function execute(
 ): Execution {
   const costs = options.costs ?? DEFAULT_COSTS;
   const simulation = new Simulation(
-    (made) => (options.time === "adversarial" ? new Adversary(made) : new HaikuScheduler(made, costs)),
+    options.time === "adversarial" ? newAdversary : (made) => new HaikuScheduler(made, costs),
     chooser,
-    options.simulation === undefined ? DEFAULT_OPTIONS : { ...DEFAULT_OPTIONS, ...options.simulation },
+    options.simulation ?? DEFAULT_OPTIONS,
     recorder,
   );
   const judges = program(simulation);
   simulation.run();
+  recorder?.ended(simulation.threads);
   chooser.ended?.(simulation);
   let outcome = simulation.outcome;
   if (outcome.kind === "finished" && judges !== undefined && !simulation.wasCut) outcome = judge(judges, simulation, outcome);
   return { outcome, simulation, steps: simulation.steps - simulation.setupSteps };
 }
+
+const newAdversary = (simulation: Simulation): Adversary => new Adversary(simulation);
 
 function judge(judges: Judges, simulation: Simulation, finished: Outcome): Outcome {
   try {

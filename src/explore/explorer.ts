@@ -4,23 +4,16 @@ import { InputError } from "#base/assert";
 import type { Costs } from "#kernel/costs";
 import type { Outcome } from "#kernel/outcome";
 import { gravity, type OutcomeKind } from "#kernel/outcome";
-import type { SimulationOptions } from "#kernel/simulation";
-import { execute, type Execution, type Program } from "#explore/execution";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/simulation";
+import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
 import { identityOf } from "#explore/identity";
-import { DepthFirst } from "#explore/strategies/dfs";
-import { RandomWalk } from "#explore/strategies/random";
+import { shrink } from "#explore/shrink";
+import { makeStrategy, type StrategyOptions } from "#explore/make-strategy";
 import { Replay } from "#explore/strategies/replay";
-import { SleepSets } from "#explore/strategies/sleep";
 import type { Strategy, StrategyName } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
-export interface ExploreOptions {
-  /** Default: sleep. */
-  readonly strategy?: StrategyName;
-  /** For random. Default 1. */
-  readonly seed?: number;
-  /** For dfs: preemptions at most. */
-  readonly preemptions?: number;
+export interface ExploreOptions extends StrategyOptions {
   /** Executions at most, blocked ones included. Default one million. */
   readonly maxExecutions?: number;
   /** Milliseconds at most; needs `now`. */
@@ -29,6 +22,8 @@ export interface ExploreOptions {
   readonly now?: () => number;
   /** Stop at the first finding. Default false: go on, and collect every distinct one. */
   readonly stopAtFirst?: boolean;
+  /** Make each finding's schedule as small as it can be (src/explore/shrink.ts). Default false. */
+  readonly shrink?: boolean;
   /** Called now and then with the state so far. */
   readonly onProgress?: (progress: Progress) => void;
   /** Called after each execution that counts; for tests that collect end states. */
@@ -51,12 +46,15 @@ export interface ExploredFinding {
   /** The execution that found it first, counted from 1, and how many ended so. */
   readonly firstExecution: number;
   executions: number;
+  /** Switches away from a thread that could have gone on. */
   readonly preemptions: number;
+  /** Whether no schedule with fewer preemptions fails in this way; known only after shrinking. */
+  readonly provedLeast: boolean;
   readonly steps: number;
 }
 
 /** Which limit ended a search that was not exhausted. */
-export type Bound = "executions" | "seconds" | "preemptions" | "first-finding" | "steps";
+export type Bound = "executions" | "seconds" | "preemptions" | "delays" | "first-finding" | "steps";
 
 export interface ExploreResult {
   readonly strategy: StrategyName;
@@ -89,7 +87,7 @@ class Explorer {
   readonly #program: Program;
   readonly #options: ExploreOptions;
   readonly #findings = new Map<string, ExploredFinding>();
-  #marks: Set<number>;
+  #execution: ExecutionOptions;
   #strategy: Strategy;
   #executions = 0;
   #steps = 0;
@@ -101,7 +99,7 @@ class Explorer {
   constructor(program: Program, options: ExploreOptions) {
     this.#program = program;
     this.#options = options;
-    this.#marks = new Set(options.simulation?.marks ?? []);
+    this.#execution = { time: "adversarial", simulation: { ...DEFAULT_OPTIONS, ...options.simulation } };
     this.#strategy = makeStrategy(options);
   }
 
@@ -126,13 +124,10 @@ class Explorer {
 
   // One execution. True when the exploration starts again, because an object needs its unlocks as points.
   #one(): boolean {
-    const execution = execute(this.#program, this.#strategy, {
-      time: "adversarial",
-      simulation: { ...this.#options.simulation, marks: this.#marks },
-    });
+    const execution = execute(this.#program, this.#strategy, this.#execution);
     const { simulation, outcome } = execution;
-    if (simulation.newMarks.size > 0) {
-      this.#marks = new Set([...this.#marks, ...simulation.newMarks]);
+    if (simulation.newMarks !== null) {
+      this.#mark(simulation.newMarks);
       if (this.#strategy.complete) {
         this.#startAgain();
         return true;
@@ -162,10 +157,7 @@ class Explorer {
     const choices = this.#strategy.choices();
     const marks = [...execution.simulation.options.marks];
     const replay = new Replay(choices);
-    const again = execute(this.#program, replay, {
-      time: "adversarial",
-      simulation: { ...this.#options.simulation, marks: new Set(marks) },
-    });
+    const again = execute(this.#program, replay, { ...this.#execution, simulation: execution.simulation.options });
     const same = replay.divergence === null && identityOf(again.outcome) === identityOf(execution.outcome);
     if (!same) throw notDeterministic(replay, execution.outcome, again.outcome);
     return {
@@ -175,8 +167,24 @@ class Explorer {
       firstExecution: this.#executions,
       executions: 1,
       preemptions: replay.preemptions,
+      provedLeast: false,
       steps: execution.steps,
     };
+  }
+
+  #shrunk(identity: string, finding: ExploredFinding): ExploredFinding {
+    if (this.#options.shrink !== true || finding.outcome.kind === "out-of-steps") return finding;
+    const simulation = { ...(this.#execution.simulation ?? DEFAULT_OPTIONS), marks: new Set(finding.marks) };
+    const options = { ...this.#execution, simulation };
+    const { choices, preemptions, provedLeast } = shrink(this.#program, finding.choices, identity, options);
+    const again = execute(this.#program, new Replay(choices), options);
+    return { ...finding, choices, preemptions, provedLeast, outcome: again.outcome, steps: again.steps };
+  }
+
+  #mark(newMarks: ReadonlySet<number>): void {
+    const simulation = this.#execution.simulation ?? DEFAULT_OPTIONS;
+    const marks = new Set([...simulation.marks, ...newMarks]);
+    this.#execution = { ...this.#execution, simulation: { ...simulation, marks } };
   }
 
   #startAgain(): void {
@@ -189,7 +197,7 @@ class Explorer {
   }
 
   #end(): void {
-    if (this.#strategy.bounded) this.#bound = "preemptions";
+    if (this.#strategy.bounded) this.#bound = this.#options.preemptions === undefined ? "delays" : "preemptions";
     else if (this.#outOfSteps) this.#bound = "steps";
     else this.#exhausted = this.#strategy.complete;
   }
@@ -199,7 +207,8 @@ class Explorer {
   }
 
   #result(milliseconds: number): ExploreResult {
-    const findings = [...this.#findings.values()].sort(
+    const shrunk = [...this.#findings].map(([identity, finding]) => this.#shrunk(identity, finding));
+    const findings = shrunk.sort(
       (a, b) => gravity(a.outcome.kind) - gravity(b.outcome.kind) || a.firstExecution - b.firstExecution,
     );
     return {
@@ -214,17 +223,6 @@ class Explorer {
       findings,
       milliseconds,
     };
-  }
-}
-
-function makeStrategy(options: ExploreOptions): Strategy {
-  switch (options.strategy ?? "sleep") {
-    case "dfs":
-      return new DepthFirst(options.preemptions);
-    case "sleep":
-      return new SleepSets();
-    case "random":
-      return new RandomWalk(options.seed ?? 1);
   }
 }
 

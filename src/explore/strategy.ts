@@ -3,7 +3,7 @@
 import type { Chooser } from "#kernel/chooser";
 import type { Choice } from "#trace/schedule";
 
-export const STRATEGIES = ["sleep", "dfs", "random"] as const;
+export const STRATEGIES = ["dpor", "sleep", "dfs", "random", "pct", "pos", "surw"] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
 export interface Strategy extends Chooser {
@@ -18,4 +18,6 @@ export interface Strategy extends Chooser {
   readonly blocked: number;
   /** Whether a bound of the strategy's own left something out. */
   readonly bounded: boolean;
+  /** The least probability with which one execution finds what the strategy is after, where it has one. */
+  readonly guarantee?: number;
 }

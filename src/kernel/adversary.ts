@@ -2,14 +2,16 @@
 // at any moment, because a real thread can be delayed without bound.
 //
 // Invariants:
-//   - a sleeper that ran without changing anything is not woken again before somebody else has made progress
-//     (a step that is not part of such a fruitless run): polling loops starve nobody and end every exploration;
-//   - when nothing but such sleepers is left they are woken in the order of their deadlines, without a choice,
-//     so that a loop with a bound of its own can end; if that goes on without a change it is a livelock;
+//   - a sleeper that was woken, changed nothing and sleeps again is not woken before somebody has changed something that
+//     it touched meanwhile: polling loops starve nobody and end every exploration. Its next wake then reads what it
+//     watched, so that the change and the wake are dependent like any other pair;
+//   - when nothing but such sleepers is left they are woken in turn, without a choice, so that a loop with a
+//     bound of its own can end; if that goes on without a change it is a livelock;
 //   - leaving a thread that sleeps, blocks or yields is no preemption: `carriesOn` is false for it.
 // With interrupts off on one CPU nobody else runs: what is done then belongs to the same step.
 
 import { CUT } from "#kernel/chooser";
+import { conflicts, objectOf, union } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
@@ -26,8 +28,9 @@ export class Adversary implements Scheduler {
   readonly #simulation: Simulation;
   readonly #candidates: Thread[] = [];
   #now: Microseconds;
-  #progress = 0;
   #fruitlessWakes = 0;
+  /** Whether any thread has ever watched something. */
+  #watching = false;
 
   /** @param now the time at which exploring begins, in microseconds */
   constructor(simulation: Simulation, now: Microseconds = 0) {
@@ -64,6 +67,8 @@ export class Adversary implements Scheduler {
   expire(thread: Thread): void {
     if (thread.deadline > this.#now) this.#now = thread.deadline;
     this.#simulation.recorder?.expired(thread, this.#now);
+    for (const code of thread.watches) this.#simulation.footprint.read(objectOf(code));
+    forget(thread);
     thread.kernel.timeOut(thread);
     thread.polling = true;
   }
@@ -71,12 +76,13 @@ export class Adversary implements Scheduler {
   blocked(thread: Thread): void {
     if (thread.deadline === Number.POSITIVE_INFINITY) return;
     this.#simulation.timedWaits++;
-    thread.sleptAt = thread.polling && !this.#simulation.changed ? this.#progress : -1;
+    thread.fruitless = thread.polling && !thread.stale && !this.#simulation.changed;
   }
 
   woken(thread: Thread): void {
     if (thread.hasDeadline) this.#simulation.timedWaits--;
     thread.polling = false;
+    forget(thread);
   }
 
   now(): Microseconds {
@@ -93,18 +99,33 @@ export class Adversary implements Scheduler {
 
   #endStep(from: Thread): void {
     const simulation = this.#simulation;
-    if (simulation.changed) {
-      simulation.changed = false;
+    const { changed } = simulation;
+    simulation.changed = false;
+    if (changed) {
       from.polling = false;
-      this.#progress++;
       this.#fruitlessWakes = 0;
-    } else if (!from.polling) this.#progress++;
+      this.#freeWatchers(from);
+    } else if (from.polling) {
+      from.watches = union(from.watches, simulation.footprint.take());
+      this.#watching = true;
+    }
+  }
+
+  // What was changed is what these were waiting for.
+  #freeWatchers(by: Thread): void {
+    if (!this.#watching) return;
+    const step = this.#simulation.footprint.take();
+    for (const thread of this.#simulation.threads) {
+      if (thread === by || thread.watches.length === 0 || !conflicts(step, thread.watches)) continue;
+      thread.stale = true;
+      thread.fruitless = false;
+    }
   }
 
   #addSleepers(count: number): number {
     let next = count;
     for (const thread of this.#simulation.threads) {
-      if (!isTimed(thread) || thread.sleptAt >= this.#progress) continue;
+      if (!isTimed(thread) || thread.fruitless) continue;
       this.#candidates[next++] = thread;
     }
     return next;
@@ -120,13 +141,14 @@ export class Adversary implements Scheduler {
         return true;
       }
       if (thread.state !== ThreadState.dead && !thread.daemon) wanted = true;
-      if (isTimed(thread) && (first === null || thread.deadline < first.deadline)) first = thread;
+      if (isTimed(thread) && (first === null || thread.lastResorts < first.lastResorts)) first = thread;
     }
     if (first === null || !wanted) return false;
     if (++this.#fruitlessWakes > LIVELOCK_WAKES) {
       this.#simulation.fail("livelock", `"${first.name}" wakes and sleeps again, and nothing changes`, first);
       return false;
     }
+    first.lastResorts++;
     this.#candidates[0] = first;
     return true;
   }
@@ -141,6 +163,12 @@ export class Adversary implements Scheduler {
     }
     return this.#candidates[place] ?? null;
   }
+}
+
+function forget(thread: Thread): void {
+  if (thread.watches.length > 0) thread.watches = [];
+  thread.fruitless = false;
+  thread.stale = false;
 }
 
 /** Whether a ready thread's pending operation can take effect now. */

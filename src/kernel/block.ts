@@ -5,6 +5,7 @@
 //   - field n of a block is object `number + n` in footprints.
 
 import type { Kernel } from "#kernel/kernel";
+import { KernelObject } from "#kernel/kernel-object";
 import { poisonReference } from "#kernel/poison";
 import type { Embedded, StructType } from "#kernel/struct";
 
@@ -84,7 +85,11 @@ export class Block {
   /** Records in the footprint that the whole block is written: allocating and freeing conflict with every use. */
   claim(): void {
     const { footprint } = this.kernel.simulation;
-    for (let place = 0; place < this.type.fieldNames.length; place++) footprint.write(this.number + place);
+    for (let place = 0; place < this.type.fieldNames.length; place++) {
+      footprint.write(this.number + place);
+      const value = this.#values[place];
+      if (value instanceof KernelObject) footprint.write(value.number);
+    }
   }
 
   /** Somebody touches this freed block. */

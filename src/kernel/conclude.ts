@@ -13,14 +13,14 @@ interface Failure {
   readonly stack: string;
 }
 
+const FINISHED: Outcome = { kind: "finished", message: "", thread: 0, waiting: [], stack: "", inSetup: false };
+
 /** The outcome of a simulation that has stopped running. */
 export function conclude(simulation: Simulation, failure: Failure | null): Outcome {
   const inSetup = simulation.inSetup;
   if (failure !== null) return { ...failure, waiting: waitingThreads(simulation), inSetup };
   const undone = simulation.threads.filter((thread) => !thread.daemon && thread.state !== ThreadState.dead);
-  if (undone.length === 0) {
-    return { kind: "finished", message: "", thread: 0, waiting: [], stack: "", inSetup };
-  }
+  if (undone.length === 0) return inSetup ? { ...FINISHED, inSetup } : FINISHED;
   const message = deadlockMessage(undone);
   return { kind: "deadlock", message, thread: 0, waiting: waitingThreads(simulation), stack: "", inSetup };
 }

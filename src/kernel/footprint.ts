@@ -12,30 +12,32 @@ export type Codes = readonly number[];
 
 /** The footprint of the step that is running; emptied at each point. */
 export class Footprint {
-  #codes: number[] = [];
-  #taken = false;
+  readonly #codes: number[] = [];
+  #length = 0;
 
   clear(): void {
-    if (this.#taken) {
-      this.#codes = [];
-      this.#taken = false;
-    } else if (this.#codes.length !== 0) this.#codes.length = 0;
+    this.#length = 0;
   }
 
   read(object: number): void {
-    const code = object * 2;
-    if (!this.#codes.includes(code)) this.#codes.push(code);
+    this.#add(object * 2);
   }
 
   write(object: number): void {
-    const code = object * 2 + 1;
-    if (!this.#codes.includes(code)) this.#codes.push(code);
+    this.#add(object * 2 + 1);
   }
 
-  /** The codes so far. The array is handed over: the next step gets a new one. */
+  /** The codes so far, as a value of its own. */
   take(): Codes {
-    this.#taken = true;
-    return this.#codes;
+    return this.#codes.slice(0, this.#length);
+  }
+
+  #add(code: number): void {
+    const codes = this.#codes;
+    const length = this.#length;
+    for (let i = 0; i < length; i++) if (codes[i] === code) return;
+    codes[length] = code;
+    this.#length = length + 1;
   }
 }
 
@@ -53,4 +55,16 @@ export function conflicts(a: Codes, b: Codes): boolean {
     }
   }
   return false;
+}
+
+/** All that either touches. */
+export function union(a: Codes, b: Codes): Codes {
+  if (a.length === 0) return b;
+  const more = b.filter((code) => !a.includes(code));
+  return more.length === 0 ? a : [...a, ...more];
+}
+
+/** The number of the object that a code is about. */
+export function objectOf(code: number): number {
+  return (code - (code & 1)) / 2;
 }

@@ -82,10 +82,12 @@ export class HaikuScheduler implements Scheduler {
 
   blocked(thread: Thread): void {
     thread.penalty = 0;
+    // Its CPU is idle: woken again before anybody else ran, it must be taken from the ready ones like any other.
+    if (this.#running?.current === thread) this.#running.current = null;
     if (!thread.hasDeadline) return;
     const simulation = this.#simulation;
     simulation.timedWaits++;
-    thread.sleptAt = thread.polling && !simulation.changed ? 1 : -1;
+    thread.fruitless = thread.polling && !simulation.changed;
     this.#timers.add(thread, thread.deadline * 1_000);
   }
 
@@ -215,7 +217,7 @@ export class HaikuScheduler implements Scheduler {
   #fire(thread: Thread, at: number): boolean {
     this.#timers.remove(thread);
     this.#time = Math.max(this.#time, at);
-    if (thread.sleptAt === 1 && this.#onlyFruitlessLeft() && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
+    if (thread.fruitless && this.#onlyFruitlessLeft() && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
       this.#simulation.fail("livelock", `"${thread.name}" wakes and sleeps again, and nothing changes`, thread);
       return false;
     }
@@ -236,7 +238,7 @@ export class HaikuScheduler implements Scheduler {
   }
 
   #onlyFruitlessLeft(): boolean {
-    return this.#ready.length === 0 && this.#timers.every((thread) => thread.sleptAt === 1);
+    return this.#ready.length === 0 && this.#timers.every((thread) => thread.fruitless);
   }
 }
 

@@ -50,7 +50,10 @@ export class Heap {
 
   /** `delete` or `free`. Null is ignored; freed twice, the kernel panics. */
   delete(instance: { readonly $block: Block } | null): void {
-    if (instance === null || this.#kernel.simulation.closed) return;
+    const { closed, current } = this.#kernel.simulation;
+    if (instance === null || closed) return;
+    // An unlock that waits to be a step of its own came before this free, and may be of a lock in the block.
+    while (current !== null && current.deferred.length > 0) current.applyDeferred();
     const block = instance.$block;
     if (block.freed !== null) {
       this.touchedFreed(block, "free");

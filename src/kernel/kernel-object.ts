@@ -4,6 +4,7 @@
 //   - the number is a function of (creating thread, its n-th object), so that equivalent executions agree;
 //   - `enabled` has no effects; `perform` is called only for a thread that was chosen.
 
+import { canBlock } from "#kernel/blocking";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import type { Thread } from "#kernel/thread";
@@ -43,6 +44,16 @@ export abstract class KernelObject {
     return null;
   }
 
+  /** Whether the thread's pending operation on this object is one that others can disable. */
+  canBlock(thread: Thread): boolean {
+    return canBlock(thread.pendingKind);
+  }
+
+  /** What the object can give, as src/kernel/blocking.ts reads it: for a lock 1 when it is free, else 0. */
+  availability(): number {
+    return 1;
+  }
+
   /** The low 32 bits of the object's fake address; the high ones are 0xffffffff. */
   get address(): number {
     if (this.#address !== 0) return this.#address;
@@ -60,7 +71,9 @@ export abstract class KernelObject {
   /** Records that the running step writes this object without changing data (a lock, a queue of waiters). */
   protected takes(): void {
     if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
-    this.kernel.simulation.footprint.write(this.number);
+    const { simulation } = this.kernel;
+    simulation.watcher?.taken(this);
+    simulation.footprint.write(this.number);
   }
 
   /** Records that the running step changes this object. */

@@ -53,7 +53,7 @@ export class Kernel {
   readonly kernelTeam: Team;
   readonly spinlocks: SpinlockRing = new SpinlockRing();
   /** What the layers above keep with this kernel (devfs, network stack), by their own keys. */
-  readonly services = new Map<string, unknown>();
+  readonly services: Map<string, unknown> = new Map();
   readonly #guarded: boolean;
   #heap: Heap | null = null;
   readonly #clockObject: ClockObject;
@@ -243,7 +243,6 @@ export class Kernel {
 
   threadDied(thread: Thread): void {
     thread.state = ThreadState.dead;
-    thread.team.liveThreads--;
     this.simulation.footprint.write(thread.number);
     this.simulation.changed = true;
     this.simulation.recorder?.exited(thread);

@@ -122,6 +122,6 @@ const VERBS: Readonly<Record<OperationKind, string>> = {
 };
 
 /** The verb that traces print for an operation of this kind. */
-export function operationVerb(kind: OperationKind): string {
-  return VERBS[kind];
+export function operationVerb(kind: number): string {
+  return VERBS[kind as OperationKind];
 }

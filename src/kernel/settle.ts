@@ -15,6 +15,9 @@ export function settle(simulation: Simulation, thread: Thread, costs: Costs = DE
   const { scheduler, chooser } = simulation;
   const measured = scheduler instanceof HaikuScheduler ? scheduler : new HaikuScheduler(simulation, costs);
   simulation.scheduler = measured;
+  if (measured !== scheduler) {
+    for (const each of simulation.threads) if (each.state === ThreadState.ready) measured.woken(each);
+  }
   simulation.chooser = firstChooser;
   simulation.inSetup = true;
   measured.timeMayPass = () => thread.state !== ThreadState.dead;

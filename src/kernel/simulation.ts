@@ -7,7 +7,7 @@
 //   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
 // Threads are generators and cannot be copied: every execution starts at zero, with a new Simulation.
 
-import { assert, SimulatorBug, UsageError } from "#base/assert";
+import { SimulatorBug, UsageError } from "#base/assert";
 import type { Chooser } from "#kernel/chooser";
 import { firstChooser } from "#kernel/chooser";
 import { conclude } from "#kernel/conclude";
@@ -42,6 +42,16 @@ export const DEFAULT_OPTIONS: SimulationOptions = {
   marks: new Set(),
 };
 
+/** Sees what footprints do not say: what could be had before a step took it, and who was woken by whom. */
+export interface Watcher {
+  /** The running step is about to take `object`, whose availability is still that before it. */
+  taken(object: KernelObject): void;
+  /** The running step takes the thread's pending operation away: it is refused. Called before that. */
+  refused(thread: Thread): void;
+  /** `thread` was woken, or started, by the running step of `by`. */
+  woken(thread: Thread, by: Thread | null): void;
+}
+
 export class Simulation {
   readonly options: SimulationOptions;
   readonly threads: Thread[] = [];
@@ -67,8 +77,10 @@ export class Simulation {
   /** The chooser ended this execution early; it counts for nothing. */
   wasCut = false;
   inSetup = false;
+  /** For strategies that reverse races: told of what a step takes and whom it wakes. */
+  watcher: Watcher | null = null;
   /** Objects that turned out to need marks (see SimulationOptions). */
-  readonly newMarks: Set<number> = new Set();
+  newMarks: Set<number> | null = null;
 
   #chosen: Thread | null = null;
   #switched = false;
@@ -128,7 +140,7 @@ export class Simulation {
       if (this.closed) return false;
       this.#beginStep(thread);
       if (thread.state !== ThreadState.ready) this.scheduler.expire(thread);
-      if (thread.deferred.length > 0) this.#applyDeferred(thread);
+      if (thread.deferred.length > 0) thread.applyDeferred();
       else if (thread.pendingKind === OperationKind.complete) thread.complete(thread.waitStatus);
       else if (thread.pendingObject !== null) thread.pendingObject.perform(thread);
       if (thread.iterator.isComplete) return true;
@@ -189,8 +201,10 @@ export class Simulation {
   }
 
   /** This object's unlocks must be points, its queue visible: what was explored without that is too little. */
-  mark(object: KernelObject): void {
-    if (!this.inSetup && !this.options.marks.has(object.number)) this.newMarks.add(object.number);
+  mark(object: { readonly number: number }): void {
+    if (this.inSetup || this.options.marks.has(object.number)) return;
+    this.newMarks ??= new Set();
+    this.newMarks.add(object.number);
   }
 
   newThreadId(): number {
@@ -232,6 +246,7 @@ export class Simulation {
 
   /** A thread's wait is over. */
   woken(thread: Thread): void {
+    this.watcher?.woken(thread, this.current);
     this.scheduler.woken(thread);
     this.recorder?.woken(thread);
   }
@@ -256,19 +271,13 @@ export class Simulation {
     this.fail("out-of-steps", `more than ${this.options.maxSteps} steps`);
   }
 
-  #applyDeferred(thread: Thread): void {
-    const unlock = thread.deferred.shift();
-    assert(unlock !== undefined, "a deferred unlock is there when it is applied");
-    unlock.applyUnlock(thread);
-  }
-
   // Runs the thread's code up to its next switch; returns who goes on.
   #resume(thread: Thread): Thread | null {
     this.#switched = false;
     try {
       if (thread.ending) {
         this.#beginStep(thread);
-        this.#applyDeferred(thread);
+        thread.applyDeferred();
         return this.#end(thread);
       }
       if (thread.generator === null) {
@@ -295,7 +304,7 @@ export class Simulation {
   #end(thread: Thread): Thread | null {
     if (!thread.leftTeam) {
       thread.leftTeam = true;
-      const leave = thread.team.liveThreads === 1 ? thread.team.leave(thread) : null;
+      const leave = thread.team.threadLeaves(thread);
       if (leave !== null) {
         thread.ending = false;
         thread.iterator.reset();

@@ -8,8 +8,8 @@ import { formatAddress, type KernelObject } from "#kernel/kernel-object";
 const ENTRIES = 32;
 
 export class SpinlockRing {
-  readonly #locks: (KernelObject | null)[] = new Array<KernelObject | null>(ENTRIES).fill(null);
-  readonly #kinds: number[] = new Array<number>(ENTRIES).fill(0);
+  readonly #locks: KernelObject[] = [];
+  readonly #kinds: number[] = [];
   #next = 0;
 
   note(lock: KernelObject, kind: number): void {

@@ -65,6 +65,11 @@ export function reference<T>(): Field<T | null> {
   return { kind: "reference", zero: null, size: 8 };
 }
 
+/** A reference that is set as soon as the struct is made: it reads as never null. */
+export function pointer<T extends object>(): Field<T> {
+  return { kind: "reference", zero: null as unknown as T, size: 8 };
+}
+
 /** A string kept inside the struct. */
 export function text(): Field<string> {
   return { kind: "number", zero: "", size: 32 };

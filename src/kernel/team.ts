@@ -9,7 +9,7 @@ export class Team {
   readonly kernel: Kernel;
   readonly id: number;
   readonly name: string;
-  /** How many of its threads have not ended. */
+  /** How many of its threads have not run to their end. */
   liveThreads = 0;
   /** What the vfs keeps for this team, as Haiku's team keeps its io_context. */
   ioContext: unknown = null;
@@ -19,6 +19,12 @@ export class Team {
     this.name = name;
     this.id = kernel.teams.length + 1;
     kernel.teams.push(this);
+  }
+
+  /** One of its threads has run its body; the last one may have something to do before it is gone. */
+  threadLeaves(thread: Thread): Steps<void> | null {
+    this.liveThreads--;
+    return this.liveThreads === 0 ? this.leave(thread) : null;
   }
 
   /** What the team's last thread does before it is gone (closing descriptors); null when there is nothing. */

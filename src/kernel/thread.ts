@@ -9,6 +9,7 @@
 
 import { UsageError } from "#base/assert";
 import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
+import type { Codes } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, operationVerb, type Steps } from "#kernel/operation";
@@ -41,6 +42,9 @@ export const B_INFINITE_TIMEOUT: number = Number.POSITIVE_INFINITY;
 /** The signal that kills. */
 export const SIGKILL = 9;
 
+const NOTHING: Codes = [];
+const NONE: readonly DeferredUnlock[] = [];
+
 const IteratorState = { idle: 0, complete: 1, leaving: 2, parked: 3 } as const;
 type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
 
@@ -72,7 +76,7 @@ export class Thread extends KernelObject {
   argument2 = 0;
   argumentObject: unknown = null;
   /** Unlocks that were made points: each takes effect as a step of its own, before the pending operation. */
-  readonly deferred: DeferredUnlock[] = [];
+  deferred: readonly DeferredUnlock[] = NONE;
 
   // The wait: what for, until when, and what comes after it.
   waitObject: KernelObject | null = null;
@@ -98,9 +102,17 @@ export class Thread extends KernelObject {
   quantumUsed = 0;
   cpuTime = 0;
 
-  // The rule that keeps sleepers from starving the rest: owned by src/kernel/adversary.ts.
+  // The rule that keeps sleepers from starving the rest: owned by the two schedulers.
+  /** Woken by time, it has changed nothing since. */
   polling = false;
-  sleptAt = -1;
+  /** It sleeps again, and has changed nothing since it was woken. */
+  fruitless = false;
+  /** How often it was woken because nobody else was left. */
+  lastResorts = 0;
+  /** Something of what it watches has been changed since it looked. */
+  stale = false;
+  /** What its steps have touched since it was woken: a change to that is what it waits for. */
+  watches: Codes = NOTHING;
 
   /** The body has returned, or exit was called; what is left are deferred unlocks and the team's exit. */
   ending = false;
@@ -155,6 +167,18 @@ export class Thread extends KernelObject {
     this.continuationKind = OperationKind.complete;
     this.continuationObject = null;
     this.kernel.simulation.blocked(this);
+  }
+
+  /** Makes an unlock a step of its own, before whatever this thread does next. */
+  defer(unlock: DeferredUnlock): void {
+    this.deferred = [...this.deferred, unlock];
+  }
+
+  /** The first deferred unlock takes effect. */
+  applyDeferred(): void {
+    const [unlock, ...rest] = this.deferred;
+    this.deferred = rest.length === 0 ? NONE : rest;
+    unlock?.applyUnlock(this);
   }
 
   /** Puts this (running) thread to sleep until `deadline`, in microseconds, which then gives `result`. */

@@ -26,6 +26,21 @@ export const IFT_TUNNEL = 0x83;
 export const IFM_ETHER = 0x20;
 export const IFM_ACTIVE = 0x800000;
 
+/** What the monitors of a device are told. */
+export const B_DEVICE_GOING_UP = 1;
+export const B_DEVICE_GOING_DOWN = 2;
+export const B_DEVICE_BEING_REMOVED = 3;
+
+/** Flags of taking a packet from a fifo: look at it without taking it; do not wait for one. */
+export const MSG_PEEK = 0x02;
+export const MSG_DONTWAIT = 0x80;
+
+/** Ethernet: the types of frames that the stack knows, and the length of the header in bytes. */
+export const ETHER_TYPE_IP = 0x0800;
+export const ETHER_TYPE_ARP = 0x0806;
+export const ETHER_TYPE_IPV6 = 0x86dd;
+export const ETHER_HEADER_LENGTH = 14;
+
 /** A device that a module has initialised for one interface name. */
 export interface NetworkDevice {
   /** The interface's name: "tap0", "tap/0". */

@@ -1,7 +1,8 @@
 // A packet on its way through the kernel: bytes, and who must free it.
 //
 // Invariants:
-//   - a buffer is freed exactly once; whoever takes one from a fifo owns it;
+//   - a buffer is freed exactly once; whoever takes one from a fifo owns it, and only the owner touches it, so
+//     its fields need no record of their own: the fifo's record orders them;
 //   - what is still unfreed at the end is a leak, which the scenario's judge counts.
 
 import { UsageError } from "#base/assert";
@@ -13,6 +14,8 @@ const LIVE = "net buffers";
 export class NetBuffer {
   readonly #kernel: Kernel;
   bytes: Uint8Array;
+  /** The type of the frame, as deframing found it: an Ethernet type, 0 before that. */
+  frameType = 0;
   #freed = false;
 
   /** Copies `bytes`. */
@@ -24,6 +27,11 @@ export class NetBuffer {
 
   get size(): number {
     return this.bytes.length;
+  }
+
+  /** Takes `count` bytes off the front: a header that has been read. */
+  removeHeader(count: number): void {
+    this.bytes = this.bytes.subarray(count);
   }
 
   /** Frees the buffer; twice is a fault of the caller. */

@@ -94,7 +94,7 @@ export class Atomic extends KernelObject implements Embedded {
       case Update.add:
         return this.#value + operand;
       case Update.testAndSet:
-        return this.#value === thread.argumentObject ? operand : this.#value;
+        return this.#value === ((thread.argumentObject as number) | 0) ? operand : this.#value;
       case Update.or:
         return this.#value | operand;
       case Update.and:

@@ -28,6 +28,8 @@ export class ConditionVariableEntry {
   /** Null until a notification has come. */
   notified: Status | null = null;
   waiting = false;
+  /** What is to be locked again after the wait. */
+  lock: Mutex | RecursiveLock | null = null;
 
   /**
    * Entry::Wait: the stored status at once if a notification came since `add`, else blocks. Relative
@@ -140,7 +142,10 @@ export class ConditionVariable extends KernelObject implements Embedded {
   override abandon(thread: Thread): void {
     this.takes();
     const place = this.#entries.findIndex((entry) => entry.thread === thread);
-    if (place >= 0) this.#entries.splice(place, 1);
+    const entry = this.#entries[place];
+    if (entry === undefined) return;
+    this.#entries.splice(place, 1);
+    entry.lock?.arrives();
   }
 
   fill(word: number): void {
@@ -170,6 +175,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
     const status = this.#statusAtOnce(thread, entry, flags);
     if (status !== null) return finish(thread, status, lock);
     entry.waiting = true;
+    entry.lock = lock;
     thread.block(this, flags, deadlineOf(this.kernel, flags, thread.argument2));
     if (lock !== null) {
       thread.continuationKind = lock.relockKind;
@@ -187,7 +193,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
     }
     let status: Status | null = null;
     if (timesOutAtOnce(flags, thread.argument2)) status = B_WOULD_BLOCK;
-    if ((flags & (B_CAN_INTERRUPT | B_KILL_CAN_INTERRUPT)) !== 0) {
+    else if ((flags & (B_CAN_INTERRUPT | B_KILL_CAN_INTERRUPT)) !== 0) {
       this.kernel.simulation.footprint.read(thread.number);
       if (thread.interrupted(flags)) status = B_INTERRUPTED;
     }
@@ -211,6 +217,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
       count++;
       entry.notified = status;
       this.kernel.simulation.changed = true;
+      entry.lock?.arrives();
       if (entry.waiting) entry.thread?.wake(status);
     }
     return count;

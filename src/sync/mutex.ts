@@ -22,6 +22,15 @@ import { passSpinlock } from "#sync/spinlock-word";
 /** The holder words that are no thread id. */
 const FREE = -1;
 const UNINITIALIZED = 0;
+/** A release build's lock that was destroyed: nobody gets it any more. */
+const DESTROYED = -0x8000;
+
+/** The operations that can find a thread in the queue. */
+const LOCKING: ReadonlySet<OperationKind> = new Set([
+  OperationKind.mutexLock,
+  OperationKind.mutexRelock,
+  OperationKind.mutexTimedLock,
+]);
 
 /** A kernel mutex. */
 export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
@@ -30,6 +39,8 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   #holder: number = FREE;
   #owner: Thread | null = null;
   readonly #waiters: Thread[] = [];
+  /** Somebody tried it in vain: for him giving it back is a change. */
+  #triedInVain = false;
 
   /** A mutex that is ready to use, as MUTEX_INITIALIZER makes it. */
   constructor(kernel: Kernel, name = "unnamed mutex", block: Block | null = null) {
@@ -50,6 +61,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
 
   /** mutex_lock: B_OK once it is held, B_ERROR if it was destroyed meanwhile. Not interruptible. */
   lock(): Operation<Status> {
+    this.arrives();
     return this.kernel.simulation.operate(OperationKind.mutexLock, this);
   }
 
@@ -59,7 +71,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     if (simulation.closed) return;
     const thread = simulation.current;
     if (thread !== null && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
-      thread.deferred.push(this);
+      thread.defer(this);
     } else this.applyUnlock(thread);
   }
 
@@ -72,6 +84,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   /** mutex_lock_with_timeout: as `lock`, or B_TIMED_OUT. Microseconds, by B_RELATIVE_ or B_ABSOLUTE_TIMEOUT. */
   lockWithTimeout(flags: number, timeout: number): Operation<Status> {
     this.kernel.simulation.mark(this);
+    this.arrives();
     return this.kernel.simulation.operate(OperationKind.mutexTimedLock, this, flags, timeout);
   }
 
@@ -107,6 +120,15 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     return this.#owner;
   }
 
+  override canBlock(thread: Thread): boolean {
+    if (thread.pendingKind === OperationKind.mutexTimedLock && Number.isFinite(thread.argument2)) return thread.argument === 0;
+    return super.canBlock(thread);
+  }
+
+  override availability(): number {
+    return this.#isFree() || this.#spinlock !== 0 || this.#holder === UNINITIALIZED ? 1 : 0;
+  }
+
   get waiters(): readonly Thread[] {
     return this.#waiters;
   }
@@ -128,12 +150,22 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     this.applyUnlock(thread);
   }
 
+  /**
+   * The running step brings a thread to the point before locking. Whoever destroys the lock while he holds it
+   * finds that thread queued or not yet there, so for a lock that is destroyed arriving belongs to the footprint.
+   */
+  arrives(): void {
+    const { simulation } = this.kernel;
+    if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
+  }
+
   enabled(thread: Thread): boolean {
     switch (thread.pendingKind) {
+      case OperationKind.mutexTimedLock:
+        return Number.isFinite(deadlineOf(this.kernel, thread.argument, thread.argument2)) || this.#acts(thread);
       case OperationKind.mutexLock:
       case OperationKind.mutexRelock:
-      case OperationKind.mutexSwitch:
-        return this.#holder === FREE || this.#spinlock !== 0 || this.#holder === thread.id || this.#holder === UNINITIALIZED;
+        return this.#acts(thread);
       default:
         return true;
     }
@@ -170,11 +202,14 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     passSpinlock(this, this.#spinlock, OperationKind.mutexUnlock);
     const id = thread?.id ?? UNINITIALIZED;
     if (this.#holder !== id && this.kernel.debug === "kdebug") {
+      this.kernel.simulation.recorder?.accuse(this);
       this.kernel.panic(
         `_mutex_unlock() failure: thread ${id} is trying to release mutex ${formatAddress(this.address)} (current holder ${this.#holder})`,
       );
     }
     this.kernel.simulation.recorder?.unlocked(this);
+    if (this.#triedInVain) this.kernel.simulation.changed = true;
+    this.#triedInVain = false;
     this.#giveToNext();
   }
 
@@ -195,7 +230,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
 
   #lock(thread: Thread, caller: string, deadline: number): void {
     this.#checkUsable(thread, caller);
-    if (this.#holder === FREE) {
+    if (this.#isFree()) {
       this.#take(thread);
       thread.complete(B_OK);
       return;
@@ -206,7 +241,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   // After a wait on a condition variable: its result is the wait's, whatever becomes of the lock.
   #relock(thread: Thread): void {
     this.#checkUsable(thread, "_mutex_lock");
-    if (this.#holder === FREE) {
+    if (this.#isFree()) {
       this.#take(thread);
       thread.complete(thread.relockResult);
       return;
@@ -216,19 +251,21 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
 
   #tryLock(thread: Thread): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexTryLock);
-    if (this.#holder === FREE) {
+    if (this.#isFree()) {
       this.#take(thread);
       return thread.complete(B_OK);
     }
     if (this.#holder === UNINITIALIZED) this.#uninitialized("_mutex_trylock");
+    this.#triedInVain = true;
     thread.complete(B_WOULD_BLOCK);
   }
 
   #timedLock(thread: Thread): void {
     const deadline = deadlineOf(this.kernel, thread.argument, thread.argument2);
-    if (this.#holder === FREE && this.#spinlock === 0) return this.#lock(thread, "_mutex_lock", deadline);
+    if (this.#isFree() && this.#spinlock === 0) return this.#lock(thread, "_mutex_lock", deadline);
     this.#checkUsable(thread, "_mutex_lock");
     if (timesOutAtOnce(thread.argument, thread.argument2)) return thread.complete(B_TIMED_OUT);
+    this.#triedInVain = true;
     // While exploring, a thread that gets the lock in time simply takes its step later.
     if (this.kernel.simulation.scheduler.adversarial) thread.sleep(this, deadline, B_TIMED_OUT);
     else this.#queue(thread, deadline);
@@ -243,26 +280,31 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   #destroy(thread: Thread): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexDestroy);
     if (this.#holder !== FREE && this.#holder !== thread.id && this.kernel.debug === "kdebug") {
+      this.kernel.simulation.recorder?.accuse(this);
       const backtrace = this.kernel.era === "head" ? ` @! bt ${this.#holder}` : "";
       this.kernel.panic(
         `mutex_destroy(): the lock (${formatAddress(this.address)}) is held by ${this.#holder}, not by the caller${backtrace}`,
       );
     }
     for (const waiter of this.#waiters.splice(0)) this.#wakeQueued(waiter, B_ERROR);
-    if (this.kernel.simulation.scheduler.adversarial) {
-      for (const other of this.kernel.simulation.threads) this.#refuse(other);
+    const { simulation } = this.kernel;
+    if (simulation.scheduler.adversarial && this.#holder !== FREE) {
+      simulation.footprint.write(-this.number);
+      for (const other of simulation.threads) this.#refuse(other);
     }
     this.fill(0);
-    this.kernel.simulation.changed = true;
+    if (this.kernel.debug === "release") this.#holder = DESTROYED;
+    simulation.changed = true;
     thread.complete(undefined);
   }
 
   // While exploring, a thread about to lock may have been queued already when the lock was destroyed.
   #refuse(other: Thread): void {
-    const about = other.state === ThreadState.ready && other.pendingObject === this && this.#holder !== FREE;
-    const locks = other.pendingKind === OperationKind.mutexLock || other.pendingKind === OperationKind.mutexRelock;
-    if (!about || !locks || other.deferred.length > 0 || other === this.kernel.simulation.current) return;
+    const about = other.state === ThreadState.ready && other.pendingObject === this;
+    if (!about || !LOCKING.has(other.pendingKind) || other.deferred.length > 0) return;
+    if (other === this.kernel.simulation.current) return;
     if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    this.kernel.simulation.watcher?.refused(other);
     other.waitStatus = other.pendingKind === OperationKind.mutexRelock ? other.relockResult : B_ERROR;
     other.pendingKind = OperationKind.complete;
     other.pendingObject = null;
@@ -270,16 +312,29 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
 
   #checkUsable(thread: Thread, caller: string): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexLock);
+    if (this.kernel.debug === "release") return;
     if (this.#holder === thread.id) {
       this.kernel.panic(`${caller}(): double lock of ${formatAddress(this.address)} by thread ${thread.id}`);
     }
     if (this.#holder === UNINITIALIZED) this.#uninitialized(caller);
-    if (thread.interruptsOff && this.kernel.debug === "kdebug") {
+    if (thread.interruptsOff) {
       this.kernel.panic(`${caller}(): called with interrupts disabled for lock ${formatAddress(this.address)}`);
     }
   }
 
+  // A release build keeps no holder, only a counter, which zero-filled memory has right.
+  #isFree(): boolean {
+    return this.#holder === FREE || (this.#holder === UNINITIALIZED && this.kernel.debug === "release");
+  }
+
+  // Whether locking takes effect now: it gets the lock, or panics.
+  #acts(thread: Thread): boolean {
+    if (this.#isFree() || this.#spinlock !== 0) return true;
+    return this.kernel.debug === "kdebug" && (this.#holder === thread.id || this.#holder === UNINITIALIZED);
+  }
+
   #uninitialized(caller: string): never {
+    this.kernel.simulation.recorder?.accuse(this);
     return this.kernel.panic(`${caller}(): using uninitialized lock ${formatAddress(this.address)}`);
   }
 

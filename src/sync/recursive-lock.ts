@@ -11,7 +11,7 @@ import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded, Field } from "#kernel/struct";
-import type { DeferredUnlock, Thread } from "#kernel/thread";
+import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
 import { Guard } from "#sync/guard";
 import { passSpinlock } from "#sync/spinlock-word";
 
@@ -40,6 +40,7 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
 
   /** recursive_lock_lock: B_OK once it is held; B_ERROR if it was destroyed meanwhile. */
   lock(): Operation<Status> {
+    this.arrives();
     return this.kernel.simulation.operate(OperationKind.recursiveLock, this);
   }
 
@@ -50,7 +51,7 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     const thread = simulation.current;
     const last = this.#recursion <= 1;
     if (thread !== null && last && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
-      thread.deferred.push(this);
+      thread.defer(this);
     } else this.applyUnlock(thread);
   }
 
@@ -81,6 +82,10 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     return this.#owner;
   }
 
+  override availability(): number {
+    return this.#owner === null || this.#spinlock !== 0 ? 1 : 0;
+  }
+
   get waiters(): readonly Thread[] {
     return this.#waiters;
   }
@@ -93,10 +98,17 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
 
   /** Gives back all levels, for a wait. */
   releaseForWait(thread: Thread): void {
+    this.takes();
     this.#depths.set(thread, this.#recursion);
     this.#checkHolder(thread);
     this.#recursion = 0;
     this.#giveToNext();
+  }
+
+  /** The running step brings a thread to the point before locking (see `Mutex.arrives`). */
+  arrives(): void {
+    const { simulation } = this.kernel;
+    if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
   }
 
   enabled(thread: Thread): boolean {
@@ -176,12 +188,30 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
 
   #destroy(thread: Thread): void {
     for (const waiter of this.#waiters.splice(0)) {
+      const relocks = waiter.continuationKind === OperationKind.resume;
       waiter.continuationKind = OperationKind.complete;
-      waiter.wake(B_ERROR);
+      waiter.wake(relocks ? waiter.relockResult : B_ERROR);
+    }
+    const { simulation } = this.kernel;
+    if (simulation.scheduler.adversarial && this.#owner !== null) {
+      simulation.footprint.write(-this.number);
+      for (const other of simulation.threads) this.#refuse(other);
     }
     this.fill(0);
-    this.kernel.simulation.changed = true;
+    simulation.changed = true;
     thread.complete(undefined);
+  }
+
+  // While exploring, a thread about to lock may have been queued already when the lock was destroyed.
+  #refuse(other: Thread): void {
+    const about = other.state === ThreadState.ready && other.pendingObject === this && other !== this.#owner;
+    const relocks = other.pendingKind === OperationKind.recursiveRelock;
+    if (!about || (!relocks && other.pendingKind !== OperationKind.recursiveLock) || other.deferred.length > 0) return;
+    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    this.kernel.simulation.watcher?.refused(other);
+    other.waitStatus = relocks ? other.relockResult : B_ERROR;
+    other.pendingKind = OperationKind.complete;
+    other.pendingObject = null;
   }
 }
 

@@ -4,8 +4,8 @@
 //   - either one writer (recursively, and it may read too) or any number of readers;
 //   - a queued writer holds up new readers; the queue is first come, first served;
 //   - a reader that asks to write waits for itself: an upgrade deadlocks.
-// While exploring, a thread that would have to queue has not taken its step yet; a lock that some thread
-// reads twice is marked, because then it shows whether a writer was queued in between.
+// Here the queue is visible while exploring too: a queued writer holds up readers, which whoever reads already
+// may be waiting for. Queueing is therefore a step of its own, unlike that of a mutex.
 
 import { B_ERROR, B_OK, type Status } from "#base/status";
 import type { Block } from "#kernel/block";
@@ -41,8 +41,6 @@ export class RwLock extends KernelObject implements Embedded {
 
   /** rw_lock_read_lock. */
   readLock(): Operation<Status> {
-    const thread = this.kernel.simulation.current;
-    if (thread !== null && this.#readers.includes(thread)) this.kernel.simulation.mark(this);
     return this.kernel.simulation.operate(OperationKind.readLock, this);
   }
 
@@ -93,11 +91,8 @@ export class RwLock extends KernelObject implements Embedded {
 
   // --- called by the kernel ---
 
-  enabled(thread: Thread): boolean {
-    const { simulation } = this.kernel;
-    const locks = thread.pendingKind === OperationKind.readLock || thread.pendingKind === OperationKind.writeLock;
-    if (!locks || this.#spinlock !== 0 || simulation.isMarked(this)) return true;
-    return thread.pendingKind === OperationKind.readLock ? this.#canRead(thread) : this.#canWrite(thread);
+  enabled(): boolean {
+    return true;
   }
 
   perform(thread: Thread): void {
@@ -154,7 +149,7 @@ export class RwLock extends KernelObject implements Embedded {
     const { simulation } = this.kernel;
     const thread = simulation.current;
     if (simulation.closed || thread === null) return;
-    if (simulation.options.pointsBefore === "every" || simulation.isMarked(this)) thread.deferred.push(unlock);
+    if (simulation.options.pointsBefore === "every" || simulation.isMarked(this)) thread.defer(unlock);
     else unlock.applyUnlock(thread);
   }
 

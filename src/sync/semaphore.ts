@@ -62,6 +62,8 @@ export class Semaphore extends KernelObject {
    * that a release of all waiters sent. Microseconds; without a timeout flag the timeout does not count.
    */
   acquire(count = 1, flags = 0, timeout: number = B_INFINITE_TIMEOUT): Operation<Status> {
+    // A big request at the head holds up those behind it: the order of the queue shows.
+    if (count > 1) this.kernel.simulation.mark(this);
     return this.kernel.simulation.operate(OperationKind.semaphoreAcquire, this, flags, timeout, count);
   }
 
@@ -92,6 +94,16 @@ export class Semaphore extends KernelObject {
   /** The count as the debugger shows it. */
   get shownCount(): number {
     return this.#queue.reduce((left, waiter) => left - waiter.count, this.#available);
+  }
+
+  override canBlock(thread: Thread): boolean {
+    if (thread.pendingKind !== OperationKind.semaphoreAcquire || this.kernel.simulation.isMarked(this)) return false;
+    const timed = (thread.argument & (B_RELATIVE_TIMEOUT | B_ABSOLUTE_TIMEOUT)) !== 0;
+    return !(timed && thread.argument2 !== B_INFINITE_TIMEOUT);
+  }
+
+  override availability(): number {
+    return this.#deleted ? Number.POSITIVE_INFINITY : this.#available;
   }
 
   get waiters(): readonly Thread[] {

@@ -15,6 +15,7 @@ export function passSpinlock(object: KernelObject, word: number, kind: Operation
 /** The panic of taking a spinlock that is not free and whose owner is not alive to give it back. */
 export function spinlockPanic(object: KernelObject, word: number): never {
   const { kernel } = object;
+  kernel.simulation.recorder?.accuse(object);
   const lock = formatAddress(object.address);
   const value = (word >>> 0).toString(16);
   const caller = kernel.era === "aug23" ? kernel.spinlocks.lastCaller(object) : null;

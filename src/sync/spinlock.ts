@@ -74,6 +74,10 @@ export class Spinlock extends KernelObject implements Embedded {
     return this.#owner;
   }
 
+  override availability(): number {
+    return this.#word === 0 ? 1 : 0;
+  }
+
   /** The raw word: 0 free, 1 held. */
   get word(): number {
     return this.#word;

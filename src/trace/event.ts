@@ -28,11 +28,18 @@ export const EVENT_KINDS = [
   "output",
   "failed",
   "panicked",
+  "waiting",
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** One event of a trace. */
+/**
+ * One event of a trace. What `value` and `other` hold:
+ * blocked: its deadline in microseconds, -1 without one; woken: the status, and who did it; expired: now;
+ * notified: how many were woken; spawned: in `other` the new thread, 1 for a daemon; leave: a status or a number of bytes;
+ * panicked: the number of the block in which the object lies, 0 for none; waiting (at the end of the execution,
+ * for each thread that is not done, with the stack at which it waits): in `other` who holds the object.
+ */
 export interface TraceEvent {
   readonly kind: EventKind;
   /** Its place in the trace. */

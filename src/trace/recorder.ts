@@ -13,14 +13,20 @@ interface ObjectFacts {
   readonly type: string;
   readonly number: number;
 }
+interface LiveObject extends ObjectFacts {
+  readonly memory: { readonly number: number } | null;
+  holder(): ThreadFacts | null;
+}
 interface PendingThread extends ThreadFacts {
   readonly pendingKind: number;
-  readonly pendingObject: ObjectFacts | null;
+  readonly pendingObject: LiveObject | null;
   readonly deferred: readonly { readonly name: string }[];
-  readonly waitObject: ObjectFacts | null;
+  readonly waitObject: LiveObject | null;
   readonly deadline: number;
   readonly waitStatus: number;
   readonly exitStatus: number;
+  /** Calls `stop` where this suspended thread's stack can be taken. */
+  probe(stop: () => void): void;
 }
 interface BlockFacts {
   readonly type: { readonly name: string };
@@ -42,6 +48,7 @@ export class Recorder {
   readonly #verb: (kind: number) => string;
   readonly #lastFrames = new Map<number, readonly Frame[]>();
   #moment: Moment | null = null;
+  #accused: LiveObject | null = null;
 
   /** @param verb the printed verb of an operation kind */
   constructor(verb: (kind: number) => string) {
@@ -67,7 +74,9 @@ export class Recorder {
   }
 
   woken(thread: PendingThread): void {
-    const by = this.#moment?.current?.id ?? 0;
+    const before = this.events.at(-1);
+    const byTime = before?.kind === "expired" && before.thread === thread.id;
+    const by = byTime ? 0 : (this.#moment?.current?.id ?? 0);
     this.#add("woken", thread, "", thread.waitObject ?? NOTHING, thread.waitStatus, by === thread.id ? 0 : by);
   }
 
@@ -85,8 +94,8 @@ export class Recorder {
     this.#add("notified", this.#current(), all ? "all" : "one", object, count);
   }
 
-  spawned(thread: ThreadFacts): void {
-    this.#add("spawned", this.#current(), thread.name, NOTHING, 0, thread.id);
+  spawned(thread: ThreadFacts & { readonly daemon: boolean }): void {
+    this.#add("spawned", this.#current(), thread.name, NOTHING, thread.daemon ? 1 : 0, thread.id);
   }
 
   exited(thread: PendingThread): void {
@@ -108,7 +117,8 @@ export class Recorder {
   /** A plain shared variable is written. */
   access(name: string, value: unknown): void {
     const number = typeof value === "number" ? value : 0;
-    this.#add("access", this.#current(), `${name} = ${describeValue(value)}`, NOTHING, number);
+    const frames = this.#moment?.inSetup === true ? [] : this.#frames();
+    this.#add("access", this.#current(), `${name} = ${describeValue(value)}`, NOTHING, number, 0, frames);
   }
 
   /** A syscall or a hook begins. */
@@ -134,7 +144,25 @@ export class Recorder {
   }
 
   panicked(_kernel: unknown, thread: ThreadFacts | null, text: string): void {
-    this.#add("panicked", thread ?? NOBODY, text, NOTHING, 0, 0, this.#frames());
+    const object = this.#accused;
+    this.#add("panicked", thread ?? NOBODY, text, object ?? NOTHING, object?.memory?.number ?? 0, 0, this.#frames());
+  }
+
+  /** The panic that comes next is about this object. */
+  accuse(object: LiveObject): void {
+    this.#accused = object;
+  }
+
+  /** The execution is over: where each thread that is not done waits, and for what. */
+  ended(threads: readonly PendingThread[]): void {
+    for (const thread of threads) {
+      thread.probe(() => {
+        const object = thread.waitObject ?? thread.pendingObject;
+        const frames = parseStack(captureStack());
+        const holder = object?.holder()?.id ?? 0;
+        this.#add("waiting", thread, this.#verb(thread.pendingKind), object ?? NOTHING, 0, holder, frames);
+      });
+    }
   }
 
   /** Where the thread's last step was, as ", at file:line". */
@@ -148,10 +176,8 @@ export class Recorder {
   }
 
   #frames(): readonly Frame[] {
-    const current = this.#moment?.current;
-    if (current === null || current === undefined) return [];
     const frames = parseStack(captureStack());
-    this.#lastFrames.set(current.id, frames);
+    this.#lastFrames.set(this.#current().id, frames);
     return frames;
   }
 

@@ -1,14 +1,18 @@
 // Reading a JavaScript stack as the stack of a simulated thread.
 //
 // Each generator of a thread is a frame, suspended or not; the engine adds a `next` frame for each, and the
-// simulator's own frames lie at both ends. All are left out; nothing is ever put in.
+// simulator's own frames lie at both ends. All are left out; nothing is ever put in. Paths come out relative to
+// this project, or from the user's own drivers/, scenarios/ ... folder on: the same on every machine.
 
 import type { Frame } from "#trace/event";
 
 const LINE = /^\s*at (?:(.*?) \()?(?:file:\/\/)?([^()]+?):(\d+):(\d+)\)?$/;
 
+/** The folder that holds src/, whether this runs from the sources or from what was built of them. */
+const ownFolders = foldersAbove(import.meta.url);
+
 /** Takes the running code's stack. `deep` is how many frames at most. */
-export function captureStack(deep = 60): string {
+export function captureStack(deep = 100): string {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = deep;
   const stack = new Error().stack ?? "";
@@ -16,35 +20,81 @@ export function captureStack(deep = 60): string {
   return stack;
 }
 
-/** The frames of a captured stack, innermost first, from the operation outwards. */
+/** The frames of a captured stack, innermost first, from the operation outwards to the thread's body. */
 export function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];
   for (const line of stack.split("\n")) {
     const match = LINE.exec(line);
     if (match === null) continue;
-    const name = tidyName(match[1] ?? "");
-    const file = shortPath(match[2] ?? "");
-    if (isMachinery(name, file)) continue;
-    frames.push({ name, file, line: Number(match[3]) });
+    const path = plainPath(match[2] ?? "");
+    const own = pathInProject(path);
+    const name = tidyName(match[1] ?? "", own);
+    if (own !== null && isOutside(name, own)) break;
+    if (own === null ? isForeign(path) : isMachinery(own)) continue;
+    if (/(^|\.)next$/.test(name) || path === "<anonymous>" || isDisposal(name, path)) continue;
+    frames.push({ name, file: own ?? shortPath(path), line: Number(match[3]) });
   }
   return frames;
 }
 
-function tidyName(name: string): string {
-  return name.replace(/^(async |new )/, "").replace(/^Object\./, "").replace(/ \[as .*\]$/, "") || "(anonymous)";
+// A thread's body is called as a method of the thread, and the engine names an anonymous one after the
+// expression in which it was written.
+function tidyName(name: string, own: string | null): string {
+  const plain = name
+    .replace(/^(async |new )/, "")
+    .replace(/ \[as .*\]$/, "")
+    .replace(/^Object\./, "");
+  if (own?.startsWith("src/kernel/") === true || !plain.startsWith("Thread.")) return plain || "(anonymous)";
+  const body = plain.slice("Thread.".length);
+  return body === "body" || body.includes(".") ? "(anonymous)" : body;
 }
 
-// What drives the generators, not what the thread does: the engine's `next`, the run loop, the recorder.
-function isMachinery(name: string, file: string): boolean {
-  if (/(^|\.)next$/.test(name) || name.includes("<anonymous>")) return true;
-  if (/(^|\/)src\/(trace|explore|scenario|cli|workers|vitest|report)\//.test(file)) return true;
-  if (/(^|\/)src\/kernel\/(simulation|thread|adversary|haiku-scheduler)\.[jt]s$/.test(file)) return true;
-  return file.startsWith("node:") || file.includes("node_modules/");
+// Where the thread's own stack ends: whatever resumes its generator, or calls a judge or a program.
+function isOutside(name: string, own: string): boolean {
+  if (/^src\/(explore|cli|workers|vitest)\//.test(own)) return true;
+  if (/^src\/kernel\/simulation\.[jt]s$/.test(own)) return /#resume$|\.run$/.test(name);
+  return /^src\/kernel\/thread\.[jt]s$/.test(own) && name.endsWith(".probe");
 }
 
-// The part of a path that does not depend on the machine: from the project's own folders on.
-function shortPath(file: string): string {
-  const plain = file.replaceAll("\\", "/").replace(/\?.*$/, "");
-  const own = /(?:^|\/)(?:dist\/)?((?:src|devfs|drivers|scenarios|test|bench|examples)\/.*)$/.exec(plain);
-  return own?.[1] ?? plain.slice(plain.lastIndexOf("/") + 1);
+// What carries out operations, not what the thread does.
+function isMachinery(own: string): boolean {
+  return (
+    /^src\/(trace|scenario|report)\//.test(own) ||
+    /^src\/kernel\/(simulation|thread|adversary|haiku-scheduler)\.[jt]s$/.test(own) ||
+    own.startsWith("node_modules/")
+  );
+}
+
+// What a compiler makes of `using`.
+function isDisposal(name: string, path: string): boolean {
+  return /^__(dispose|addDisposable)/.test(name) || path.endsWith("/usingCtx.js");
+}
+
+function isForeign(path: string): boolean {
+  return path.startsWith("node:") || path.includes("/node_modules/");
+}
+
+function plainPath(path: string): string {
+  return path
+    .replaceAll("\\", "/")
+    .replace(/^file:\/\//, "")
+    .replace(/\?.*$/, "");
+}
+
+function pathInProject(path: string): string | null {
+  const folder = ownFolders.find((each) => path.startsWith(each));
+  return folder === undefined ? null : path.slice(folder.length);
+}
+
+// Of somebody else's file: from the last folder on whose name says what it holds.
+function shortPath(path: string): string {
+  const known = /^.*\/((?:src|drivers|scenarios|test|examples)\/.*)$/.exec(path);
+  return known?.[1] ?? path.slice(path.lastIndexOf("/") + 1);
+}
+
+// The built files first: dist/ lies inside the project, and a source map leads out of it.
+function foldersAbove(url: string): string[] {
+  const here = plainPath(url);
+  const root = here.slice(0, here.lastIndexOf("/src/trace/") + 1);
+  return root.endsWith("/dist/") ? [root, root.slice(0, -"dist/".length)] : [`${root}dist/`, root];
 }

@@ -1,34 +1,43 @@
 // Depth-first: an odometer of choices whose last digit turns fastest. Every interleaving, one after the other.
 //
-// With a bound, only schedules with at most so many preemptions (switches away from a thread that could go on;
-// facts: explorer.md, C.6): a bounded search proves nothing beyond its bound.
+// With a bound, only schedules that cost at most so much (facts: explorer.md, C.6): a preemption, a switch away from a
+// thread that could go on, costs 1; or each thread that is passed over by leaving the first candidate costs 1
+// (a delay). A bounded search proves nothing beyond its bound.
 
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 import type { Choice } from "#trace/schedule";
 import type { Strategy } from "#explore/strategy";
 
+/** What a schedule may cost, and what costs. */
+export interface CostBound {
+  readonly of: "preemptions" | "delays";
+  readonly most: number;
+}
+
 export class DepthFirst implements Strategy {
   readonly name = "dfs";
   readonly complete = true;
   readonly blocked = 0;
-  readonly #bound: number;
+  readonly #most: number;
+  readonly #countsDelays: boolean;
   // One digit for each choice among more than one.
   readonly #values: number[] = [];
   readonly #counts: number[] = [];
-  /** How many values a digit may take: 1 where the bound forbids leaving the thread. */
+  /** How many values a digit may take: fewer than there are where the bound forbids the rest. */
   readonly #limits: number[] = [];
   /** Whether a digit other than 0 is a preemption. */
   readonly #preempts: boolean[] = [];
   #depth = 0;
   #length = 0;
-  #preemptions = 0;
+  #cost = 0;
   #started = false;
   #bounded = false;
 
-  /** @param bound preemptions at most; Infinity for all schedules */
-  constructor(bound: number = Number.POSITIVE_INFINITY) {
-    this.#bound = bound;
+  /** Without a bound: all schedules. */
+  constructor(bound: CostBound | null = null) {
+    this.#most = bound?.most ?? Number.POSITIVE_INFINITY;
+    this.#countsDelays = bound?.of === "delays";
   }
 
   get bounded(): boolean {
@@ -39,7 +48,7 @@ export class DepthFirst implements Strategy {
     if (this.#started && !this.#turn()) return false;
     this.#started = true;
     this.#depth = 0;
-    this.#preemptions = 0;
+    this.#cost = 0;
     return true;
   }
 
@@ -48,7 +57,7 @@ export class DepthFirst implements Strategy {
   }
 
   pickValue(count: number): number {
-    return this.#pick(count, false);
+    return this.#pick(count, false); // with delays, a value counts as one too: 0 is the plain choice
   }
 
   choices(): Choice[] {
@@ -58,18 +67,24 @@ export class DepthFirst implements Strategy {
   #pick(count: number, preempts: boolean): number {
     const depth = this.#depth++;
     if (depth === this.#length) {
-      const atBound = preempts && this.#preemptions >= this.#bound;
-      if (atBound) this.#bounded = true;
+      const limit = this.#limit(count, preempts);
+      if (limit < count) this.#bounded = true;
       this.#values[depth] = 0;
       this.#counts[depth] = count;
-      this.#limits[depth] = atBound ? 1 : count;
+      this.#limits[depth] = limit;
       this.#preempts[depth] = preempts;
       this.#length++;
       return 0;
     }
     const value = this.#values[depth] ?? 0;
-    if (value !== 0 && this.#preempts[depth] === true) this.#preemptions++;
+    if (this.#countsDelays) this.#cost += value;
+    else if (value !== 0 && this.#preempts[depth] === true) this.#cost++;
     return value;
+  }
+
+  #limit(count: number, preempts: boolean): number {
+    if (this.#countsDelays) return Math.min(count, this.#most - this.#cost + 1);
+    return preempts && this.#cost >= this.#most ? 1 : count;
   }
 
   #turn(): boolean {

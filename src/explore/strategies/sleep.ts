@@ -8,7 +8,7 @@
 // union of their footprints.
 
 import { CUT } from "#kernel/chooser";
-import { conflicts, EVERYTHING, type Codes } from "#kernel/footprint";
+import { conflicts, EVERYTHING, union, type Codes } from "#kernel/footprint";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 import type { Strategy } from "#explore/strategy";
@@ -146,8 +146,4 @@ export class SleepSets implements Strategy {
     }
     return false;
   }
-}
-
-function union(a: Codes, b: Codes): Codes {
-  return [...a, ...b.filter((code) => !a.includes(code))];
 }

@@ -1,0 +1,59 @@
+// Names come and go below /dev: the calls that drivers make, and the one that the boot makes for a driver.
+
+import { UsageError } from "#base/assert";
+import { B_OK, type Status } from "#base/status";
+import { devfsOf, publishProblem } from "#devfs/devfs";
+import { checkHooks } from "#devfs/hook-calls";
+import type { DeviceHooks, NamesOnDemand } from "#devfs/hooks";
+import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+
+/**
+ * devfs_publish_device: a device at /dev/`path`, directories made as needed. B_BAD_VALUE for an empty path or
+ * one that begins with a slash, B_FILE_EXISTS when the name is taken or something on the way is a device.
+ */
+export function* publishDevice(kernel: Kernel, path: string, hooks: DeviceHooks): Steps<Status> {
+  checkHooks(hooks, `/dev/${path}`);
+  const devfs = devfsOf(kernel);
+  yield* devfs.arrive(path);
+  return devfs.publish(path, hooks, null);
+}
+
+/**
+ * devfs_unpublish_device: the name goes now; hooks and open descriptors live on until the last reference goes.
+ * With `disconnect` nobody finds those descriptors any more, and a device that nobody is inside of is closed and
+ * freed at once. B_ENTRY_NOT_FOUND when there is no such name, B_BAD_TYPE when it is a directory.
+ */
+export function* unpublishDevice(kernel: Kernel, path: string, disconnect: boolean): Steps<Status> {
+  const devfs = devfsOf(kernel);
+  yield* devfs.arrive(path);
+  const node = devfs.unpublish(path);
+  if (typeof node === "number") return node;
+  if (disconnect) for (const descriptor of devfs.descriptorsOf(node)) yield* descriptor.disconnect();
+  return B_OK;
+}
+
+/** What a driver brings to devfs when it is loaded. */
+export interface DriverDevices {
+  readonly devices?: readonly string[];
+  readonly hooks?: DeviceHooks;
+  readonly onDemand?: readonly NamesOnDemand[];
+}
+
+/** Publishes what a loaded driver brings. @throws UsageError when it cannot be published */
+export function publishDriver(kernel: Kernel, name: string, driver: DriverDevices): void {
+  const devfs = devfsOf(kernel);
+  const { devices = [], hooks, onDemand = [] } = driver;
+  if (devices.length > 0 && hooks === undefined) throw new UsageError(`driver "${name}" has devices and no hooks`);
+  if (hooks !== undefined) {
+    checkHooks(hooks, `driver "${name}"`);
+    for (const path of devices) {
+      const status = devfs.publish(path, hooks, name);
+      if (status !== B_OK) throw publishProblem(name, path, status);
+    }
+  }
+  for (const names of onDemand) {
+    const status = devfs.addNamesOnDemand(names);
+    if (status !== B_OK) throw publishProblem(name, names.directory, status);
+  }
+}

@@ -1,0 +1,43 @@
+// From what somebody wrote, a shipped scenario's name or a file, to the scenario.
+
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { InputError } from "#base/assert";
+import { suggestion } from "#base/nearest";
+import { installationRoot } from "#cli/installation";
+import { loadScenarioFile } from "#cli/load-scenario-file";
+import { isShipped, loadShipped, SHIPPED } from "#cli/shipped";
+import type { Scenario } from "#scenario/types";
+
+/** A scenario, and the word by which it is found again: what a schedule token holds. */
+export interface Found {
+  readonly scenario: Scenario;
+  /** A shipped name, or a file's path from the folder that the command was started in. */
+  readonly name: string;
+}
+
+/**
+ * The scenario called `word`, or in the file `word`.
+ * @throws InputError when there is none; the message names the nearest
+ */
+export async function findScenario(word: string, folder: string): Promise<Found> {
+  if (isShipped(word)) return { scenario: await loadShipped(word), name: word };
+  const path = resolve(folder, word);
+  const looksLikeFile = /[\\/]|\.[a-z]+$/i.test(word);
+  if (!looksLikeFile && !existsSync(path)) {
+    const near = suggestion(word, SHIPPED);
+    throw new InputError(
+      `there is no scenario called "${word}"${near}${near === "" ? "." : ""} "lockstep list" shows those that ship; a scenario of your own is named by its file, as ./my-scenario.ts`,
+    );
+  }
+  const shipped = shippedBehind(path);
+  if (shipped !== null) return findScenario(shipped, folder);
+  return { scenario: await loadScenarioFile(path, folder), name: relative(folder, path).replaceAll("\\", "/") };
+}
+
+// The file of a shipped scenario stands for the scenario itself: it is part of the installation, not a user's.
+function shippedBehind(path: string): string | null {
+  const name = basename(path).replace(/\.[jt]s$/, "");
+  if (!isShipped(name) || !existsSync(path)) return null;
+  return dirname(realpathSync(path)) === resolve(installationRoot, "scenarios") ? name : null;
+}

@@ -1,0 +1,103 @@
+// Loading a user's scenario module, TypeScript or not, without a build step.
+
+import { readFileSync, statSync } from "node:fs";
+import { relative } from "node:path";
+import { createJiti } from "jiti";
+import { InputError } from "#base/assert";
+import { ownModules } from "#cli/own-modules";
+import { checkScenario } from "#scenario/check";
+import type { Scenario } from "#scenario/types";
+
+const MODULE = /\.[cm]?[jt]s$/;
+
+/**
+ * The scenario that the module at `path` (absolute) exports by default.
+ * @param folder the folder that printed paths are relative to
+ * @throws InputError that says what is wrong, by file, line and column
+ */
+export async function loadScenarioFile(path: string, folder: string): Promise<Scenario> {
+  const shown = relative(folder, path) || path;
+  checkFile(path, shown);
+  const module = await importFile(path, shown, folder);
+  const text = readFileSync(path, "utf8");
+  if (module.default === undefined) {
+    const names = Object.keys(module);
+    const instead = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")} by name`;
+    throw new InputError(
+      `${shown}:1:1: the file has no default export; ${instead}. Write: export default scenario("name", { ... })`,
+    );
+  }
+  try {
+    return checkScenario(module.default);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `${shown}:${placeAt(text, text.search(/export\s+default|as\s+default/))}: the default export: ${error.message}`,
+    );
+  }
+}
+
+function checkFile(path: string, shown: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new InputError(`there is no file ${shown}`);
+  if (found.isDirectory()) throw new InputError(`${shown} is a folder; a scenario is one file`);
+  if (!MODULE.test(path)) throw new InputError(`${shown} is no scenario module: one ends in .ts (or .mts, .js, .mjs)`);
+}
+
+async function importFile(path: string, shown: string, folder: string): Promise<Record<string, unknown>> {
+  const jiti = createJiti(import.meta.url, {
+    // What is kept between two runs could be of another version; what is loaded must be what the file says now.
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    sourceMaps: true,
+    virtualModules: await ownModules(),
+  });
+  try {
+    return await jiti.import<Record<string, unknown>>(path);
+  } catch (error) {
+    throw new InputError(explainFailure(error, path, shown, folder), { cause: error });
+  }
+}
+
+function explainFailure(error: unknown, path: string, shown: string, folder: string): string {
+  if (!(error instanceof Error)) return `${shown}: while it was loaded, it threw ${String(error)}`;
+  const parse = /ParseError: ([\s\S]*?)\s+(\S[^\n]*?):(\d+):(\d+)/.exec(error.message);
+  if (parse !== null) {
+    const [, what = "", file = "", line, column] = parse;
+    return `${relative(folder, file) || file}:${line}:${column}: syntax error: ${what.trim()}`;
+  }
+  const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message)?.[1];
+  if (missing !== undefined) return explainMissing(missing, error, path, folder);
+  const place = /\(?(?:file:\/\/)?(\/[^()\s]+|[A-Z]:[^()\s]+):(\d+):(\d+)\)?/.exec(userLine(error.stack ?? ""));
+  const where = place === null ? shown : `${relative(folder, place[1] ?? "")}:${place[2]}:${place[3]}`;
+  const name = error.name === "Error" || error instanceof InputError ? "" : `${error.name}: `;
+  return `${where}: while the file was loaded, it threw: ${name}${error.message}`;
+}
+
+function userLine(stack: string): string {
+  const lines = stack.split("\n").filter((line) => /^\s*at /.test(line));
+  return lines.find((line) => !/node_modules|node:|\/(?:dist\/)?src\/cli\//.test(line)) ?? "";
+}
+
+function explainMissing(name: string, error: Error, path: string, folder: string): string {
+  const from = /Require stack:\n- ([^\n]+)/.exec(error.message)?.[1] ?? path;
+  const shown = relative(folder, from) || from;
+  const text = readText(from);
+  const where = `${shown}:${placeAt(text, Math.max(text.indexOf(`"${name}"`), text.indexOf(`'${name}'`)))}`;
+  if (name.startsWith("lockstep/")) {
+    return `${where}: "${name}" is no part of Lockstep; a scenario imports "lockstep", "lockstep/devfs", "lockstep/explore" and "lockstep/drivers/..."`;
+  }
+  return `${where}: it imports "${name}", which cannot be found`;
+}
+
+function readText(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true ? readFileSync(path, "utf8") : "";
+}
+
+/** Line and column of this place in the text, both counted from 1; the beginning's for -1. */
+function placeAt(text: string, index: number): string {
+  const before = text.slice(0, Math.max(0, index)).split("\n");
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The program `lockstep`: the process around the command line.
+//
+// Source maps come first, before anything is loaded, so that every stack names the sources.
+
+process.setSourceMapsEnabled(true);
+
+// A reader of our output that goes away early (`lockstep list | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+const { perform } = await import("#cli/command-line");
+const { reportFault } = await import("#cli/fault");
+const { processTerminal } = await import("#cli/terminal");
+
+const terminal = processTerminal();
+try {
+  process.exitCode = await perform(process.argv.slice(2), terminal);
+} catch (error) {
+  process.exitCode = reportFault(error, process.argv.slice(2), terminal);
+}

@@ -1,0 +1,127 @@
+// `lockstep replay`: one schedule again, step by step the same, or the first place where it no longer fits.
+
+import { InputError } from "#base/assert";
+import { JSON_OPTION, type Command } from "#cli/command";
+import { findScenario, type Found } from "#cli/find-scenario";
+import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { CPUS_MOST, isSet } from "#cli/options";
+import { exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
+import { compileWith, declaredOutcome, type Settings } from "#cli/settings";
+import type { Terminal } from "#cli/terminal";
+import { watch, type Watched } from "#explore/watch";
+import { counted } from "#report/text";
+import { parseParameters } from "#scenario/parameters";
+import { parseSchedule, type Schedule } from "#trace/schedule";
+
+export const replay: Command = {
+  usage: "replay <schedule>",
+  about: "run one schedule again, as a finding prints it",
+  details: `A schedule names its scenario and its settings. If the code has changed so that the schedule no longer
+fits, the first difference is printed, and nothing is claimed.`,
+  options: [JSON_OPTION],
+  examples: ["lockstep replay ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4"],
+  words: { least: 1, most: 1, wanted: "one schedule, as a finding prints it" },
+
+  async perform(terminal, words, options) {
+    const asJson = isSet(options, "json");
+    const token = words[0] ?? "";
+    const schedule = parseSchedule(token);
+    const { result, text } = await replaySchedule(schedule, token.trim(), terminal);
+    terminal.out(asJson ? toJson(result) : text);
+    return exitCodeOf(result);
+  },
+};
+
+async function replaySchedule(
+  schedule: Schedule,
+  token: string,
+  terminal: Terminal,
+): Promise<{ result: Result; text: string }> {
+  const found = await findScenario(schedule.scenario, terminal.folder);
+  const settings = settingsOf(schedule, found);
+  const { simulation, costs } = found.scenario.definition;
+  const began = terminal.now();
+  const watched = watch(compileWith(found.scenario, settings), {
+    time: schedule.time,
+    choices: schedule.choices,
+    marks: schedule.marks,
+    ...(simulation === undefined ? {} : { simulation }),
+    ...(costs === undefined ? {} : { costs }),
+  });
+  const milliseconds = terminal.now() - began;
+  checkFits(schedule, watched);
+  const failed = watched.execution.outcome.kind !== "finished";
+  const finding = failed ? describeFinding({ found, watched, schedule: token, executions: 1, terminal }) : null;
+  const result = toResult(found, settings, schedule, watched, finding, milliseconds);
+  return { result, text: describeReplay(found, watched, finding, terminal) };
+}
+
+function toResult(
+  found: Found,
+  settings: Settings,
+  schedule: Schedule,
+  watched: Watched,
+  finding: DescribedFinding | null,
+  milliseconds: number,
+): Result {
+  const { outcome, steps } = watched.execution;
+  const declared = declaredOutcome(found.scenario, settings, schedule.time === "measured" ? "run" : "explore");
+  return {
+    scenario: found.name,
+    strategy: "replay",
+    outcome: outcome.kind,
+    expected: declared === null ? null : declared === outcome.kind,
+    executions: 1,
+    blocked: 0,
+    firstFailure: finding === null ? null : 1,
+    exhausted: false,
+    bound: null,
+    findings: finding === null ? [] : [finding.result],
+    steps,
+    executionsPerSecond: perSecond(1, milliseconds),
+  };
+}
+
+// What the scenario has anyway counts as not set: the outcome that it declares is then still meant.
+function settingsOf(schedule: Schedule, found: Found): Settings {
+  const { definition } = found.scenario;
+  if (schedule.cpus < 1 || schedule.cpus > CPUS_MOST) {
+    throw new InputError(
+      `the number of CPUs (field 3) of the schedule should be from 1 to ${CPUS_MOST}, it is ${schedule.cpus}`,
+    );
+  }
+  const pairs = Object.entries(schedule.parameters).map(([name, value]) => `${name}=${value}`);
+  return {
+    cpus: schedule.cpus === (definition.cpus ?? 1) ? undefined : schedule.cpus,
+    debug: schedule.debug === (definition.debug ?? "kdebug") ? undefined : schedule.debug,
+    parameters: parseParameters(found.scenario, pairs),
+  };
+}
+
+function checkFits(schedule: Schedule, { divergence, events }: Watched): void {
+  if (divergence === null) return;
+  const { choice, expected, found } = divergence;
+  const had =
+    expected === null
+      ? "it has no such choice, it ends before"
+      : `it has ${counted(expected, "alternative")} to choose from`;
+  const have = found === null ? "the scenario ends before" : `the scenario now has ${found}`;
+  const last = events.findLast((event) => event.kind === "step");
+  const frame = last?.frames.find((each) => !each.file.startsWith("src/")) ?? last?.frames[0];
+  const place = frame === undefined ? "" : ` at ${frame.file}:${frame.line}`;
+  const before =
+    last === undefined
+      ? ""
+      : `\nThe last step that fits: thread "${last.threadName}", ${last.text}${last.object === "" ? "" : ` "${last.object}"`}${place}.`;
+  throw new InputError(
+    `the schedule does not fit the scenario "${schedule.scenario}" as it is now. First difference, at choice ${choice} of ${schedule.choices.length}: ${had}; ${have}.${before}\nThe code, or what the scenario does, has changed since; "lockstep explore ${schedule.scenario}" gives schedules that fit.`,
+  );
+}
+
+function describeReplay(found: Found, watched: Watched, finding: DescribedFinding | null, terminal: Terminal): string {
+  const { bold, dim } = terminal.colors;
+  const { outcome, steps } = watched.execution;
+  const how = `replayed: ${counted(steps, "step")}, ${counted(watched.preemptions, "preemption")}`;
+  const head = `${bold(found.name)}: ${bold(outcome.kind)} ${dim(`(${how}; the schedule fits)`)}\n`;
+  return finding === null ? head : `${head}\n${finding.text.trimEnd()}\n`;
+}

@@ -1,0 +1,71 @@
+// What a command found, in the one form that --json prints and the exit code follows.
+
+import type { ExploreResult } from "#explore/explorer";
+import type { StrategyName } from "#explore/strategy";
+import type { OutcomeKind } from "#kernel/outcome";
+
+/** One distinct failure, as --json prints it. */
+export interface FindingResult {
+  readonly outcome: OutcomeKind;
+  readonly message: string;
+  readonly explanation: string;
+  /** The token for `lockstep replay`. */
+  readonly schedule: string;
+  readonly preemptions: number;
+  /** How many executions ended so. */
+  readonly executions: number;
+}
+
+/** What one command found out about one scenario. The fields and their names are an interface: scripts read them. */
+export interface Result {
+  readonly scenario: string;
+  /** "haiku" for a run under Haiku's own scheduler. */
+  readonly strategy: StrategyName | "haiku" | "replay";
+  /** The gravest. */
+  readonly outcome: OutcomeKind;
+  /** Whether the outcome is what the scenario declares; null when it declares nothing for these settings. */
+  readonly expected: boolean | null;
+  readonly executions: number;
+  /** Executions cut short because an equivalent one had been explored. */
+  readonly blocked: number;
+  /** The first execution that failed, counted from 1. */
+  readonly firstFailure: number | null;
+  readonly exhausted: boolean;
+  /** What ended a search that was not exhausted. */
+  readonly bound: ExploreResult["bound"];
+  readonly findings: readonly FindingResult[];
+  /** Steps of all executions. */
+  readonly steps: number;
+  readonly executionsPerSecond: number;
+}
+
+export const EXIT_AS_EXPECTED = 0;
+export const EXIT_NOT_AS_EXPECTED = 1;
+export const EXIT_WRONG_INPUT = 2;
+export const EXIT_BUG = 70;
+
+/** Where nothing is declared, whatever fails is a failure. */
+export function exitCodeOf(result: Result): number {
+  const good = result.expected ?? result.outcome === "finished";
+  return good ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+}
+
+export function gravestExit(codes: readonly number[]): number {
+  return Math.max(EXIT_AS_EXPECTED, ...codes);
+}
+
+/** One result on one line. */
+export function toJson(result: Result): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
+/** Rounded, and never infinite. */
+export function perSecond(count: number, milliseconds: number): number {
+  return milliseconds <= 0 ? 0 : Math.round((count * 1000) / milliseconds);
+}
+
+/** Milliseconds as somebody would say them. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1) return "under 1 ms";
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,61 @@
+// What a command may touch of the world outside: where it writes, the clock, the folder it was started in.
+//
+// Handed to every command, so that a test can be the terminal.
+
+import { relative } from "node:path";
+import picocolors from "picocolors";
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Lines for files and pipes; and between what limits a terminal's own width is followed. */
+const WIDTH_OF_FILES = 120;
+const WIDTH_LEAST = 80;
+const WIDTH_MOST = 160;
+
+export interface Terminal {
+  /** Writes to standard output: results. */
+  out(text: string): void;
+  /** Writes to standard error: messages and progress. */
+  error(text: string): void;
+  /** Somebody watches standard error: progress may be shown there. */
+  readonly isWatched: boolean;
+  readonly colors: Colors;
+  /** Characters in a line of standard output. */
+  readonly width: number;
+  /** Milliseconds of real time, from any beginning. */
+  now(): number;
+  /** The folder that paths are relative to. */
+  readonly folder: string;
+  /** What to type to start this program again. */
+  readonly program: string;
+}
+
+/** The terminal of this process. Colours only where a terminal shows them, or where FORCE_COLOR asks for them. */
+export function processTerminal(): Terminal {
+  const { env, stdout, stderr } = process;
+  const isShown = stdout.isTTY === true && env.TERM !== "dumb";
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
+  const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
+  return {
+    out: (text) => void stdout.write(text),
+    error: (text) => void stderr.write(text),
+    isWatched: stderr.isTTY === true && env.TERM !== "dumb",
+    colors: picocolors.createColors(!refused && (isShown || forced)),
+    width: Math.min(Math.max(stdout.columns ?? WIDTH_OF_FILES, WIDTH_LEAST), WIDTH_MOST),
+    now: () => performance.now(),
+    folder: process.cwd(),
+    program: programName(process.argv[1] ?? "", process.cwd()),
+  };
+}
+
+/**
+ * How the program was started, so that a printed command can be copied: from a clone there is no `lockstep`
+ * on the path, and npx would look for a package of that name elsewhere.
+ */
+export function programName(script: string, folder: string): string {
+  const plain = script.replaceAll("\\", "/");
+  if (plain.endsWith("/node_modules/.bin/lockstep")) return "npx lockstep";
+  if (plain.endsWith("/lockstep")) return "lockstep";
+  const path = relative(folder, script).replaceAll("\\", "/");
+  return `node ${path.startsWith("../../") ? plain : path}`;
+}

@@ -1,0 +1,56 @@
+// One schedule, run again with the recorder on: how a finding, or any single execution, is looked at.
+//
+// Exploring records nothing; whoever wants to see what happened runs the schedule once more, which costs one
+// execution and gives the same one, or says where it is another.
+
+import { firstChooser } from "#kernel/chooser";
+import type { Costs } from "#kernel/costs";
+import { operationVerb, type OperationKind } from "#kernel/operation";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/simulation";
+import { execute, type Execution, type Program } from "#explore/execution";
+import { Replay, type Divergence } from "#explore/strategies/replay";
+import type { TraceEvent } from "#trace/event";
+import { Recorder } from "#trace/recorder";
+import type { Choice } from "#trace/schedule";
+
+export interface WatchOptions {
+  /** In measured time Haiku's scheduler decides, and `choices` has no meaning. */
+  readonly time: "adversarial" | "measured";
+  readonly choices?: readonly Choice[];
+  readonly marks?: readonly number[];
+  readonly simulation?: Partial<SimulationOptions>;
+  /** For measured time. */
+  readonly costs?: Costs;
+}
+
+/** An execution with its trace. */
+export interface Watched {
+  readonly execution: Execution;
+  readonly events: readonly TraceEvent[];
+  /** Where the choices stopped fitting the program; null when they fit. */
+  readonly divergence: Divergence | null;
+  /** Switches away from a thread that could have gone on. */
+  readonly preemptions: number;
+}
+
+/** Runs `program` once, by the given choices, and records what happens. */
+export function watch(program: Program, options: WatchOptions): Watched {
+  const recorder = new Recorder((kind) => operationVerb(kind as OperationKind));
+  const replay = options.time === "adversarial" ? new Replay(options.choices ?? []) : null;
+  const execution = execute(
+    program,
+    replay ?? firstChooser,
+    {
+      time: options.time,
+      simulation: { ...DEFAULT_OPTIONS, ...options.simulation, marks: new Set(options.marks ?? []) },
+      ...(options.costs === undefined ? {} : { costs: options.costs }),
+    },
+    recorder,
+  );
+  return {
+    execution,
+    events: recorder.events,
+    divergence: replay?.divergence ?? null,
+    preemptions: replay?.preemptions ?? 0,
+  };
+}

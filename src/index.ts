@@ -1,0 +1,39 @@
+// The public entry point, `lockstep`: what a driver and a scenario import, and what runs them.
+
+// What a driver may see: statuses, locks, condition variables, structs, hooks (docs: the driver author's guide).
+export * from "#kernel-export";
+
+// Scenarios.
+export { compile, type CompileOptions } from "#scenario/compile";
+export { scenario } from "#scenario/types";
+export type {
+  Expectation,
+  Judge,
+  Parameter,
+  ParameterValues,
+  Scenario,
+  ScenarioContext,
+  ScenarioDefinition,
+} from "#scenario/types";
+export { boot, type BootOptions, type Host } from "#system";
+export type { UserTeam } from "#vfs/user-team";
+export { SIGKILL } from "#kernel/thread";
+
+// Programs and the network inside the simulation.
+export { ifconfig } from "#apps/ifconfig";
+export { interfaceState, sendFrame, type InterfaceState } from "#net/network";
+
+// Exploring and judging.
+export { execute, type Execution, type Judges, type Program, type Verdict } from "#explore/execution";
+export { explore, type ExploredFinding, type ExploreOptions, type ExploreResult } from "#explore/explorer";
+export { watch, type Watched, type WatchOptions } from "#explore/watch";
+export { OUTCOMES, type Outcome, type OutcomeKind } from "#kernel/outcome";
+export { formatSchedule, parseSchedule, type Choice, type Schedule } from "#trace/schedule";
+
+// Reports.
+export { columns, type ColumnsOptions } from "#report/columns";
+export { explain } from "#report/explain";
+export type { Explanation } from "#report/explanation";
+export { findingReport, type ReportOptions } from "#report/finding-report";
+export type { Frame, TraceEvent } from "#trace/event";
+export { InputError, UsageError } from "#base/assert";

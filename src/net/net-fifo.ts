@@ -1,0 +1,150 @@
+// A queue of packets with a limit in bytes: net_fifo (facts: haiku.md, section 10).
+//
+// Invariants:
+//   - the bytes counted are those of the buffers queued;
+//   - enqueue wakes at most one reader, and only if one has said that it waits.
+// As in Haiku, a reader gives the lock back before it acquires the semaphore, and one whose wait fails does
+// not take back that it waits. Both are faults: a release of all waiters that comes in between wakes nobody
+// and stores nothing, and a later enqueue may release once too often.
+// Haiku's net_fifo lies inside another struct; this one is an object of its own, which nobody overwrites.
+
+import { B_OK, B_WOULD_BLOCK, ENOBUFS, EOPNOTSUPP, type Status } from "#base/status";
+import type { Kernel } from "#kernel/kernel";
+import { KernelObject } from "#kernel/kernel-object";
+import type { Steps } from "#kernel/operation";
+import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_RELATIVE_TIMEOUT } from "#kernel/thread";
+import { MSG_DONTWAIT, MSG_PEEK } from "#net/device-module";
+import type { NetBuffer } from "#net/net-buffer";
+import { Mutex } from "#sync/mutex";
+import { B_DO_NOT_RESCHEDULE, Semaphore } from "#sync/semaphore";
+
+/** A packet queue. */
+export class NetFifo extends KernelObject {
+  readonly lock: Mutex;
+  /** What readers wait on; a driver may release all of them with a status. */
+  readonly notify: Semaphore;
+  /** Bytes; 0 is no limit. */
+  readonly maxBytes: number;
+
+  // Protected by `lock`.
+  #buffers: readonly NetBuffer[] = [];
+  #currentBytes = 0;
+  #waiting = 0;
+
+  /** init_fifo. @param maxBytes the limit, in bytes; 0 for none */
+  constructor(kernel: Kernel, name: string, maxBytes: number) {
+    super(kernel, name);
+    this.lock = new Mutex(kernel, name);
+    this.notify = new Semaphore(kernel, 0, name);
+    this.maxBytes = maxBytes;
+  }
+
+  get type(): string {
+    return "fifo";
+  }
+
+  /** fifo_enqueue_buffer: ENOBUFS when there is no room; the caller then keeps the buffer. */
+  *enqueue(buffer: NetBuffer): Steps<Status> {
+    using _ = yield* this.lock.guard();
+    if (this.maxBytes > 0 && this.currentBytes + buffer.size > this.maxBytes) return ENOBUFS;
+    this.#change([...this.#buffers, buffer]);
+    if (this.#waiting > 0) {
+      this.#waiting--;
+      yield* this.notify.release(1, B_DO_NOT_RESCHEDULE);
+    }
+    return B_OK;
+  }
+
+  /**
+   * fifo_dequeue_buffer: takes the first packet, waiting until there is one.
+   * @param flags MSG_DONTWAIT, MSG_PEEK; EOPNOTSUPP for anything else
+   * @param timeoutUs microseconds; 0 does not wait (B_WOULD_BLOCK)
+   * @returns the packet, which the caller then owns (unless it only peeks), or why there is none: also
+   * whatever ended the wait, such as B_TIMED_OUT, B_INTERRUPTED, B_BAD_SEM_ID or the status of a release of all
+   */
+  *dequeue(flags = 0, timeoutUs: number = B_INFINITE_TIMEOUT): Steps<NetBuffer | Status> {
+    if ((flags & ~(MSG_DONTWAIT | MSG_PEEK)) !== 0) return EOPNOTSUPP;
+    for (;;) {
+      const guard = yield* this.lock.guard();
+      const buffer = this.first;
+      if (buffer !== null) {
+        if ((flags & MSG_PEEK) === 0) this.#change(this.#buffers.slice(1));
+        guard.unlock();
+        return buffer;
+      }
+      if ((flags & MSG_DONTWAIT) !== 0 || timeoutUs === 0) {
+        guard.unlock();
+        return B_WOULD_BLOCK;
+      }
+      this.#waits();
+      guard.unlock();
+      const status = yield* this.notify.acquire(1, B_CAN_INTERRUPT | B_RELATIVE_TIMEOUT, timeoutUs);
+      if (status !== B_OK) return status;
+    }
+  }
+
+  /** clear_fifo: frees what is queued. Takes no lock, as in Haiku. */
+  clear(): void {
+    if (this.kernel.simulation.closed) return;
+    const queued = this.#buffers;
+    this.#change([]);
+    for (const buffer of queued) buffer.free();
+  }
+
+  /** uninit_fifo: frees what is queued, destroys the lock; whoever waits gets B_BAD_SEM_ID. */
+  *uninit(): Steps<void> {
+    this.clear();
+    yield* this.lock.destroy();
+    yield* this.notify.delete();
+  }
+
+  /** The packet that the next dequeue would give; null when there is none. */
+  get first(): NetBuffer | null {
+    this.reads();
+    return this.#buffers[0] ?? null;
+  }
+
+  get isEmpty(): boolean {
+    return this.first === null;
+  }
+
+  /** Bytes queued. */
+  get currentBytes(): number {
+    this.reads();
+    return this.#currentBytes;
+  }
+
+  /** Packets queued. */
+  get count(): number {
+    this.reads();
+    return this.#buffers.length;
+  }
+
+  /** How many readers have said that they wait, those whose wait failed included. */
+  get waiting(): number {
+    this.reads();
+    return this.#waiting;
+  }
+
+  // --- called by the kernel: no operation is performed on the queue itself ---
+
+  enabled(): boolean {
+    return true;
+  }
+
+  perform(): void {}
+
+  #change(buffers: readonly NetBuffer[]): void {
+    if (this.kernel.simulation.closed) return;
+    this.changes();
+    this.#buffers = buffers;
+    this.#currentBytes = buffers.reduce((bytes, buffer) => bytes + buffer.size, 0);
+  }
+
+  // A reader that waits again and again has changed nothing that anybody could see: this alone is no progress.
+  #waits(): void {
+    if (this.kernel.simulation.closed) return;
+    this.takes();
+    this.#waiting++;
+  }
+}

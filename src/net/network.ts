@@ -1,0 +1,94 @@
+// The network stack of a host, as the layers above see it: its modules, its interfaces, and the ways in and
+// out for a frame.
+//
+// Installed in every execution, so nothing is made here that an interface does not need: two locks, two lists.
+// IPv4, ARP, ICMP, UDP and sockets come on top of the handlers and of `sendFrame`.
+
+import { UsageError } from "#base/assert";
+import { B_DEVICE_NOT_FOUND, B_OK, type Status } from "#base/status";
+import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+import { ThreadState } from "#kernel/thread";
+import type { DeviceMonitor, FrameHandler } from "#net/device-interface";
+import { IFF_UP, type NetworkDeviceModule } from "#net/device-module";
+import { Interfaces } from "#net/interfaces";
+import { NetBuffer } from "#net/net-buffer";
+import type { Counts } from "#net/statistics";
+
+const SERVICE = "network";
+
+export interface NetworkOptions {
+  /**
+   * As in Haiku, removing a device destroys the lock of its receive queue before it waits for the consumer,
+   * which panics if it is about to take that lock. Default false: the consumer goes first, so that a scenario
+   * that removes an interface is about its driver and not about this.
+   */
+  readonly destroyQueueFirst?: boolean;
+}
+
+/** Gives a host its network stack, without modules. */
+export function installNetwork(kernel: Kernel, options: NetworkOptions = {}): void {
+  kernel.services.set(SERVICE, new Interfaces(kernel, options.destroyQueueFirst ?? false));
+}
+
+/** Adds a network device module, while the host boots: the first that has a device for a name gets it. */
+export function registerNetworkModule(kernel: Kernel, module: NetworkDeviceModule): void {
+  interfacesOf(kernel).devices.addModule(module);
+}
+
+/** The interfaces of a host, and the requests on them. */
+export function interfacesOf(kernel: Kernel): Interfaces {
+  const interfaces = kernel.services.get(SERVICE);
+  if (!(interfaces instanceof Interfaces)) throw new UsageError(`host "${kernel.name}" has no network stack`);
+  return interfaces;
+}
+
+/**
+ * Registers who takes the received frames of one Ethernet type (for a tunnel: of that type of IP), called in
+ * the consumer's thread. B_ERROR when somebody has, B_DEVICE_NOT_FOUND when there is no such device.
+ */
+export function registerHandler(kernel: Kernel, name: string, frameType: number, handler: FrameHandler): Steps<Status> {
+  return interfacesOf(kernel).devices.registerHandler(name, frameType, handler);
+}
+
+/** Registers a monitor of the device: it sees every packet, and the device's end. */
+export function registerMonitor(kernel: Kernel, name: string, monitor: DeviceMonitor): Steps<Status> {
+  return interfacesOf(kernel).devices.registerMonitor(name, monitor);
+}
+
+/**
+ * Sends a frame out of an interface, link header included, as the stack's own send does: what the device says,
+ * B_DEVICE_NOT_FOUND without such an interface. It is not asked whether the interface is up: routes do that.
+ */
+export function* sendFrame(kernel: Kernel, name: string, bytes: Uint8Array): Steps<Status> {
+  const interfaces = interfacesOf(kernel);
+  const found = interfaces.find(name);
+  if (found === null) return B_DEVICE_NOT_FOUND;
+  return yield* interfaces.holding(found, function* ({ deviceInterface }) {
+    const buffer = new NetBuffer(kernel, bytes);
+    const status = yield* deviceInterface.send(buffer);
+    if (status !== B_OK) buffer.free();
+    return status;
+  });
+}
+
+/** An interface as a judge may look at it once the run is over. */
+export interface InterfaceState {
+  readonly isUp: boolean;
+  readonly upCount: number;
+  readonly readerIsAlive: boolean;
+  readonly statistics: Counts;
+}
+
+/** The state of an interface, for judges and tests; null when there is no such interface. */
+export function interfaceState(kernel: Kernel, name: string): InterfaceState | null {
+  const deviceInterface = interfacesOf(kernel).find(name)?.deviceInterface;
+  if (deviceInterface === undefined) return null;
+  const reader = deviceInterface.reader.value;
+  return {
+    isUp: (deviceInterface.flags.value & IFF_UP) !== 0,
+    upCount: deviceInterface.upCount.value,
+    readerIsAlive: reader !== null && reader.state !== ThreadState.dead,
+    statistics: deviceInterface.statistics.read(),
+  };
+}

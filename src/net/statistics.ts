@@ -1,0 +1,59 @@
+// What an interface counts, as `ifconfig` lists it (facts: haiku.md, section 10).
+//
+// Invariants:
+//   - each counter is an object of its own in footprints, so that sending and receiving stay independent;
+//   - counting is no progress: a reader that only fails, waits and counts its failure has changed nothing
+//     that anybody waits for.
+// Not modelled: multicast packets and collisions, which stay 0. Haiku's kernel of 2023 left counting to the
+// drivers; here the stack counts for every driver, as today's does.
+
+import type { Kernel } from "#kernel/kernel";
+
+const COUNTERS = [
+  "receivePackets",
+  "receiveErrors",
+  "receiveBytes",
+  "receiveDropped",
+  "sendPackets",
+  "sendErrors",
+  "sendBytes",
+  "sendDropped",
+] as const;
+
+export type Counter = (typeof COUNTERS)[number];
+
+/** All counters at one moment. */
+export type Counts = Readonly<Record<Counter, number>>;
+
+const PLACES = Object.fromEntries(COUNTERS.map((counter, place) => [counter, place])) as Counts;
+
+/** ifreq_stats: the counters of one device. */
+export class Statistics {
+  readonly #kernel: Kernel;
+  readonly #firstNumber: number;
+  readonly #values: number[] = COUNTERS.map(() => 0);
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.#firstNumber = kernel.simulation.newObjectNumbers(COUNTERS.length);
+  }
+
+  /** atomic_add on one counter. */
+  count(counter: Counter, amount = 1): void {
+    const { simulation } = this.#kernel;
+    if (simulation.closed) return;
+    const place = PLACES[counter];
+    simulation.footprint.write(this.#firstNumber + place);
+    this.#values[place] = (this.#values[place] ?? 0) + amount;
+  }
+
+  /** The counters as they are now. */
+  read(): Counts {
+    const { footprint } = this.#kernel.simulation;
+    const counts = COUNTERS.map((counter, place) => {
+      footprint.read(this.#firstNumber + place);
+      return [counter, this.#values[place] ?? 0];
+    });
+    return Object.fromEntries(counts) as Counts;
+  }
+}

@@ -1,0 +1,99 @@
+// What a failure needs from time: a sleep or a timed wait that ended while another thread was ready and had not run.
+//
+// Real threads are delayed without bound, so such a failure is real; and a snooze that makes it need a delay is a
+// false cure: it only makes it rarer (facts: haiku.md, section 9).
+
+import { placeWords, quoted, userFrame, type Story } from "#report/story";
+import { thousands } from "#report/text";
+import type { TraceEvent } from "#trace/event";
+import type { Outcome } from "#kernel/outcome";
+
+/** A delay without which this execution could not have happened. */
+export interface Delay {
+  readonly sentence: string;
+  readonly isSnooze: boolean;
+  readonly sleeper: string;
+  readonly microseconds: number;
+}
+
+/** More than these would only repeat the point. */
+const DELAYS_MOST = 3;
+
+/** The delays behind an execution in adversarial time, one for each pair of threads and place. */
+export function delaysNeeded(story: Story, outcome: Outcome): Delay[] {
+  const delays = new Map<string, Delay>();
+  for (const expired of story.ofKind("expired")) {
+    if (expired.inSetup) continue;
+    const began = story.last(expired.index, (event) => event.kind === "blocked" && event.thread === expired.thread);
+    if (began === undefined) continue;
+    for (const late of lateThreads(story, expired)) {
+      if (!isInvolved(outcome, late.step.thread, expired.thread)) continue;
+      const microseconds = began.value - Math.max(began.time, late.since.time);
+      const key = `${late.step.thread} ${expired.thread} ${story.where(began)}`;
+      if (microseconds <= 0 || delays.has(key)) continue;
+      delays.set(key, delay(story, began, late.step, microseconds));
+    }
+  }
+  return [...delays.values()].slice(0, DELAYS_MOST);
+}
+
+// Threads that were ready when the sleep ended: each with its next step, and the event since which it was ready.
+function lateThreads(story: Story, expired: TraceEvent): { step: TraceEvent; since: TraceEvent }[] {
+  const nextSteps = new Map<number, TraceEvent>();
+  for (const event of story.events.slice(expired.index)) {
+    if (event.kind === "step" && event.thread !== expired.thread && !nextSteps.has(event.thread))
+      nextSteps.set(event.thread, event);
+  }
+  const late: { step: TraceEvent; since: TraceEvent }[] = [];
+  for (const step of nextSteps.values()) {
+    const since = story.last(
+      expired.index,
+      (event) =>
+        event.thread === step.thread && (event.kind === "blocked" || event.kind === "woken" || event.kind === "step"),
+    );
+    if (since === undefined || since.kind === "blocked" || becameAble(story, expired, step)) continue;
+    late.push({ step, since });
+  }
+  return late;
+}
+
+// Whether something between the sleep's end and the step was what the step had been waiting for.
+function becameAble(story: Story, expired: TraceEvent, step: TraceEvent): boolean {
+  const enabling = story.first(expired.index + 1, (event) => {
+    if (event.index >= step.index || event.thread === step.thread) return event.index >= step.index;
+    if (event.kind === "exited") return step.text === "wait for thread" && step.object === event.threadName;
+    const gives = event.kind === "unlocked" || (event.kind === "step" && event.text === "release");
+    return gives && event.objectNumber === step.objectNumber;
+  });
+  return enabling !== undefined && enabling.index < step.index;
+}
+
+function isInvolved(outcome: Outcome, late: number, sleeper: number): boolean {
+  const involved = [outcome.thread, ...outcome.waiting.map((waiting) => waiting.id)];
+  return outcome.thread === 0 || involved.includes(late) || involved.includes(sleeper);
+}
+
+function delay(story: Story, began: TraceEvent, late: TraceEvent, microseconds: number): Delay {
+  const isSnooze = began.text === "snooze";
+  const length = began.value - began.time;
+  const frame = userFrame(story.framesAt(began));
+  const place = frame === null ? "" : ` ${placeWords(frame)}`;
+  const sleep = isSnooze ? `snooze(${length})` : `wait with a timeout of ${thousands(length)} us`;
+  const part = microseconds === length ? "the length of" : "the rest of";
+  return {
+    sentence: `It happens only if ${quoted(late)} is delayed by more than ${thousands(microseconds)} us, ${part} the ${sleep} of ${quoted(began)}${place}: that ended while ${quoted(late)} was ready and had not run.`,
+    isSnooze,
+    sleeper: began.threadName,
+    microseconds: length,
+  };
+}
+
+/** What a snooze among these delays is worth. */
+export function snoozeHints(delays: readonly Delay[]): string[] {
+  return delays
+    .filter((each) => each.isSnooze)
+    .map(
+      (each) =>
+        `The snooze(${each.microseconds}) of "${each.sleeper}" is no cure: it only makes the failure rarer. A busy CPU, an interrupt or a page fault delays a thread by more.`,
+    );
+}

@@ -1,0 +1,82 @@
+// The plainer outcomes in words: a failed assertion, a leak, a livelock, an execution without an end.
+
+import { parseStack } from "#trace/stack";
+import type { Explanation } from "#report/explanation";
+import { fold } from "#report/fold";
+import { isBefore, stepWords } from "#report/lines";
+import { leakSentences } from "#report/memory";
+import { placeWords, quoted, userFrame, type Story } from "#report/story";
+import { counted, listed } from "#report/text";
+import type { Outcome } from "#kernel/outcome";
+
+/** Of the last writes to shared data before an assertion, as many as help. */
+const WRITES_MOST = 6;
+
+export function explainAssertion(story: Story, outcome: Outcome): Explanation {
+  const frame = userFrame(parseStack(outcome.stack));
+  const place = frame === null ? "" : ` ${placeWords(frame)}`;
+  const failed = story.last(story.events.length, (event) => event.kind === "failed");
+  const who =
+    failed === undefined
+      ? `At the end, a judge${place} says: ${outcome.message}.`
+      : `${quoted(failed)} failed ${story.when(failed)}${place}: ${outcome.message}.`;
+  return { title: `assertion: ${outcome.message}`, sentences: [who, ...lastWrites(story)], hints: [] };
+}
+
+// An assertion is about data, and this is where it came from.
+function lastWrites(story: Story): string[] {
+  const writes = story
+    .ofKind("access")
+    .filter((event) => !isBefore(event))
+    .slice(-WRITES_MOST);
+  if (writes.length === 0) return [];
+  const words = writes.map((event) => `${event.text} by ${quoted(event)} ${story.whenAndWhere(event)}`);
+  return [`The last writes before it: ${words.join("; ")}.`];
+}
+
+export function explainLeak(story: Story, outcome: Outcome): Explanation {
+  return { title: `leak: ${outcome.message}`, sentences: leakSentences(story), hints: [] };
+}
+
+export function explainLivelock(story: Story, outcome: Outcome): Explanation {
+  return {
+    title: `livelock: ${outcome.message}`,
+    sentences: [
+      "Threads run, and nothing that anybody could see ever changes.",
+      ...repetition(story),
+      ...waitingSentence(outcome),
+    ],
+    hints: [
+      "A loop that polls ends only if somebody else changes what it tests: wait on a condition variable instead, and see that somebody notifies it.",
+    ],
+  };
+}
+
+export function explainOutOfSteps(story: Story, outcome: Outcome): Explanation {
+  return {
+    title: `out of steps: ${outcome.message}`,
+    sentences: [
+      "The execution was cut off there: this is a limit that was reached, not a verdict.",
+      ...repetition(story),
+    ],
+    hints: ["A loop without an end is the usual cause; if the scenario is merely long, raise maxSteps."],
+  };
+}
+
+// The repetition that the trace ends in.
+function repetition(story: Story): string[] {
+  const steps = story.ofKind("step").filter((event) => !isBefore(event));
+  const folds = fold(steps, (event) => {
+    const place = story.placeOf(event);
+    return `${event.thread} ${stepWords(story, event)} ${event.objectNumber} ${place?.file ?? ""}:${place?.line ?? 0}`;
+  });
+  const last = folds.findLast((each) => each.times > 1);
+  if (last === undefined) return [];
+  const words = last.items.map((event) => `${quoted(event)}: ${stepWords(story, event)}${story.where(event)}`);
+  return [`Again and again, ${counted(last.times, "time")}: ${words.join("; then ")}.`];
+}
+
+function waitingSentence(outcome: Outcome): string[] {
+  const names = outcome.waiting.filter((waiting) => !waiting.daemon).map((waiting) => `"${waiting.thread}"`);
+  return names.length === 0 ? [] : [`Not done: ${listed(names)}.`];
+}

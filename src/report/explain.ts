@@ -1,0 +1,60 @@
+// From a trace and an outcome to an explanation: one file for each kind of outcome, and what any of them may add.
+
+import { explainDeadlock } from "#report/deadlock";
+import { delaysNeeded, snoozeHints } from "#report/delay";
+import { explainAssertion, explainLeak, explainLivelock, explainOutOfSteps } from "#report/endings";
+import type { Explanation } from "#report/explanation";
+import { freedUse, freeHint, silentUses, touchBefore } from "#report/memory";
+import { explainPanic } from "#report/panic";
+import { Story } from "#report/story";
+import type { Outcome } from "#kernel/outcome";
+import type { TraceEvent } from "#trace/event";
+
+export interface ExplainOptions {
+  /** In measured time nobody is delayed at will, and nothing is said about delays. Default: adversarial. */
+  readonly time?: "adversarial" | "measured";
+}
+
+/** Says in plain words why an execution ended as it did. `events` is its trace, with stacks. */
+export function explain(events: readonly TraceEvent[], outcome: Outcome, options: ExplainOptions = {}): Explanation {
+  const story = new Story(events);
+  const { title, sentences, hints } = byKind(story, outcome);
+  const panic = story.last(events.length, (event) => event.kind === "panicked");
+  const told = panic === undefined ? undefined : touchBefore(story, panic);
+  const delays = options.time === "measured" || !isMatterOfTime(outcome) ? [] : delaysNeeded(story, outcome);
+  const uses = silentUses(story, told);
+  const touch = uses.length === 0 ? undefined : story.events.find((event) => event.kind === "touched-freed");
+  const freeHints = touch === undefined ? [] : [freeHint(story, freedUse(story, touch))];
+  return {
+    title: outcome.inSetup ? `${title} (in the set-up)` : title,
+    sentences: [...sentences, ...delays.map((delay) => delay.sentence), ...uses],
+    hints: [...new Set([...hints, ...freeHints, ...snoozeHints(delays)])],
+  };
+}
+
+function byKind(story: Story, outcome: Outcome): Explanation {
+  switch (outcome.kind) {
+    case "panic":
+      return explainPanic(story, outcome);
+    case "deadlock":
+      return explainDeadlock(story, outcome);
+    case "livelock":
+      return explainLivelock(story, outcome);
+    case "assertion":
+      return explainAssertion(story, outcome);
+    case "leak":
+      return explainLeak(story, outcome);
+    case "out-of-steps":
+      return explainOutOfSteps(story, outcome);
+    case "diverged":
+      return { title: `diverged: ${outcome.message}`, sentences: [outcome.message], hints: [] };
+    case "finished":
+      return { title: "finished", sentences: [], hints: [] };
+  }
+}
+
+function isMatterOfTime(outcome: Outcome): boolean {
+  return (
+    outcome.kind === "panic" || outcome.kind === "deadlock" || outcome.kind === "assertion" || outcome.kind === "leak"
+  );
+}

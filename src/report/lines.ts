@@ -1,0 +1,195 @@
+// The events of a trace as lines: an operation for each step, its effects indented below it.
+
+import { Story } from "#report/story";
+import { statusName } from "#base/status";
+import type { Frame, TraceEvent } from "#trace/event";
+
+/** How much a line matters, for whoever paints it. */
+export type Tone = "plain" | "quiet" | "bad" | "wake";
+
+/** One line in the column of one thread. */
+export interface Line {
+  /** The step; 0 for an effect, which stands below its step. */
+  readonly step: number;
+  readonly thread: number;
+  readonly threadName: string;
+  readonly text: string;
+  readonly place: Frame | null;
+  readonly tone: Tone;
+}
+
+/** What is shown. */
+export interface Detail {
+  /** Leaves out nothing: the set-up and every allocation too. */
+  readonly verbose: boolean;
+  /** Every write to shared data. */
+  readonly writes: boolean;
+}
+
+/** Whether an event happened before the part that is explored, or before anything ran. */
+export function isBefore(event: TraceEvent): boolean {
+  return event.inSetup || event.step === 0;
+}
+
+/** The lines of a trace. */
+export function linesOf(events: readonly TraceEvent[], detail: Detail): Line[] {
+  const story = new Story(events);
+  const lines: Line[] = [];
+  for (const event of events) {
+    if (isBefore(event) && !detail.verbose) continue;
+    const line = event.kind === "step" ? stepLine(story, event) : effectLine(story, event, detail);
+    if (line !== null) lines.push(line);
+  }
+  if (detail.verbose) return lines;
+  const idle = idleThreads(events);
+  return joined(lines.filter((line) => !idle.has(line.thread)));
+}
+
+// A lock that is given back before anything else happens is one line.
+function joined(lines: readonly Line[]): Line[] {
+  const result: Line[] = [];
+  for (const line of lines) {
+    const before = result.at(-1);
+    const isBack = before?.step !== 0 && before?.thread === line.thread && `  un${before.text}` === line.text;
+    if (before !== undefined && isBack)
+      result.splice(-1, 1, { ...before, text: before.text.replace("lock", "lock, unlock") });
+    else result.push(line);
+  }
+  return result;
+}
+
+// Threads that tell no story: the boot, those that only start others and end, and daemons that wait for work.
+function idleThreads(events: readonly TraceEvent[]): Set<number> {
+  const busy = new Set<number>();
+  const daemons = new Set(
+    events.filter((event) => event.kind === "spawned" && event.value === 1).map((event) => event.other),
+  );
+  for (const event of events) {
+    if (event.kind === "waiting") {
+      if (!daemons.has(event.thread)) busy.add(event.thread);
+      busy.add(event.other);
+    } else if (!isBefore(event) && !isIdle(event)) busy.add(event.thread);
+  }
+  busy.delete(0);
+  return new Set(events.map((event) => event.thread).filter((thread) => !busy.has(thread)));
+}
+
+function isIdle(event: TraceEvent): boolean {
+  return event.text === "start" || event.kind === "spawned" || event.kind === "exited" || event.kind === "woken";
+}
+
+function stepLine(story: Story, event: TraceEvent): Line {
+  const text = stepWords(story, event);
+  return {
+    step: event.step,
+    thread: event.thread,
+    threadName: event.threadName,
+    text,
+    place: story.placeOf(event),
+    tone: "plain",
+  };
+}
+
+/** A step's operation and object: `lock "read lock"`, `notify all "readable"`, `snooze(10)`. */
+export function stepWords(story: Story, event: TraceEvent): string {
+  const within = (kind: TraceEvent["kind"]): TraceEvent | undefined => {
+    const found = story.first(event.index + 1, (each) => each.step !== event.step || each.kind === kind);
+    return found?.step === event.step && found.thread === event.thread ? found : undefined;
+  };
+  if (event.text === "snooze") {
+    const blocked = within("blocked");
+    if (within("expired") !== undefined) return "sleep is over";
+    return blocked === undefined ? "snooze" : `snooze(${blocked.value - blocked.time})`;
+  }
+  const notified = within("notified");
+  const which = notified === undefined ? "" : ` ${notified.text}`;
+  const object = event.object === "" || event.objectType === "clock" ? "" : ` ${JSON.stringify(event.object)}`;
+  return `${event.text}${which}${object}`;
+}
+
+function effectLine(story: Story, event: TraceEvent, detail: Detail): Line | null {
+  const effect = effectOf(story, event, detail);
+  if (effect === null) return null;
+  const [text, tone, hasPlace] = effect;
+  const place = hasPlace === true ? story.placeOf(event) : null;
+  return { step: 0, thread: event.thread, threadName: event.threadName, text: `  ${text}`, place, tone };
+}
+
+// What is shown of an event: its words, how much they matter, and whether its place is worth saying.
+function effectOf(story: Story, event: TraceEvent, { verbose, writes }: Detail): [string, Tone, boolean?] | null {
+  switch (event.kind) {
+    case "blocked":
+      return isSleep(event) && !verbose ? null : ["blocked", "quiet"];
+    case "woken":
+      return wokenWords(story, event);
+    case "expired":
+      return isSleep(event) && !verbose ? null : ["timed out", "wake"];
+    case "notified":
+      return event.value === 0 ? ["found nobody", "bad"] : null;
+    case "unlocked":
+      return isOwnStep(story, event) && !verbose ? null : [`unlock "${event.object}"`, "plain", true];
+    case "spawned":
+      return [`spawn "${event.text}"`, "quiet"];
+    case "exited":
+      return ["ends", "quiet"];
+    case "freed":
+      return [`free ${event.object}`, "plain", true];
+    case "touched-freed":
+      return [`${event.text}: freed!`, "bad", true];
+    case "enter":
+      return verbose || isHook(event) ? [`> ${event.text}`, "quiet"] : null;
+    case "leave":
+      return verbose || isHook(event) ? [`< ${event.text}: ${statusName(event.value)}`, "quiet"] : null;
+    case "choice":
+      return [event.text, "quiet"];
+    case "output":
+      return [`prints ${JSON.stringify(event.text.trimEnd())}`, "quiet"];
+    case "failed":
+      return [`fails: ${event.text}`, "bad"];
+    case "panicked":
+      return ["PANIC", "bad", true];
+    case "allocated":
+      return verbose ? [`allocate ${event.object}`, "quiet", true] : null;
+    case "access":
+      return verbose || writes ? [event.text, "quiet"] : null;
+    case "waiting":
+      return isSaid(story, event) && !verbose ? null : [waitingWords(event), "quiet", true];
+    case "step":
+      return null;
+  }
+}
+
+function waitingWords(event: TraceEvent): string {
+  if (event.objectType === "thread") return `waits for "${event.object}"`;
+  if (isSleep(event)) return "sleeps";
+  return event.text === "wait" ? `waits on "${event.object}"` : `waits to ${event.text} "${event.object}"`;
+}
+
+// Where a thread waits at the end: known when its last line says so, and of no matter after a panic or a failure.
+function isSaid(story: Story, event: TraceEvent): boolean {
+  const last = story.last(event.index, (each) => each.thread === event.thread && each.kind !== "enter");
+  if (last?.kind === "blocked" && !isBefore(last)) return true;
+  return story.events.some((each) => each.kind === "panicked" || each.kind === "failed");
+}
+
+function isHook(event: TraceEvent): boolean {
+  return event.text.includes(" hook of ");
+}
+
+function isSleep(event: TraceEvent): boolean {
+  return event.objectType === "clock";
+}
+
+// An unlock that is part of a wait, or a step of its own that says so already.
+function isOwnStep(story: Story, event: TraceEvent): boolean {
+  const step = story.stepOf(event);
+  return step?.thread === event.thread && (step.text === "unlock" || (step.text === "wait" && story.blocksIn(step)));
+}
+
+// A thread that was spawned or resumed, or whose time has come, says so elsewhere.
+function wokenWords(story: Story, event: TraceEvent): [string, Tone] | null {
+  if (event.other === 0 || event.objectType === "") return null;
+  const by = story.last(event.index + 1, (each) => each.thread === event.other);
+  const status = event.value === 0 ? "" : ` (${statusName(event.value)})`;
+  return [`woken by ${by?.threadName ?? event.other}${status}`, "wake"];
+}

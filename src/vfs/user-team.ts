@@ -1,0 +1,184 @@
+// A user team: threads that come into the kernel by syscalls, and one descriptor table for all of them.
+//
+// A syscall enters the kernel, is carried out on the team's table by whichever thread calls, and returns. A result
+// of B_INTERRUPTED with no signal pending means: again from the start, the descriptor looked up anew (facts:
+// haiku.md, section 3). Signals are delivered where a thread goes back to user space, or was there when they
+// came: one that kills ends the thread, any other is taken and, if it cut the call short, the caller sees
+// B_INTERRUPTED. The last thread to end closes what is open.
+// Not modelled: handlers, masks, SA_RESTART, a signal to the whole team.
+
+import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
+import type { Kernel } from "#kernel/kernel";
+import { OperationKind, type Operation, type Steps } from "#kernel/operation";
+import { Team } from "#kernel/team";
+import { SIGKILL, type Thread, type ThreadOptions } from "#kernel/thread";
+import { ContendedCells } from "#vfs/contended-cells";
+import type { FileCalls, PollDescriptor, SelectSets } from "#vfs/file-calls";
+import { filesOf } from "#vfs/files";
+import { IoContext } from "#vfs/io-context";
+import type { FileStatus } from "#vfs/open-file";
+
+/** What fork gives: the new team, and its first thread. */
+export interface Forked {
+  readonly team: UserTeam;
+  readonly thread: Thread;
+}
+
+export class UserTeam extends Team implements FileCalls {
+  readonly #context: IoContext;
+  readonly #members: Members;
+
+  constructor(kernel: Kernel, name: string) {
+    super(kernel, name);
+    this.#context = new IoContext(kernel, filesOf(kernel), name);
+    this.#members = new Members(kernel, name);
+    this.ioContext = this.#context;
+  }
+
+  /** Starts a thread of this team. */
+  spawn<T>(name: string, body: () => Steps<T>, options: ThreadOptions = {}): Thread {
+    this.#members.change();
+    return this.kernel.spawn(name, body, { ...options, team: this });
+  }
+
+  /** A new team that shares every descriptor with this one; `body` runs in its first thread, called `name`. */
+  fork<T>(name: string, body: (team: UserTeam) => Steps<T>, options: ThreadOptions = {}): Forked {
+    const team = new UserTeam(this.kernel, name);
+    this.#context.table.copyTo(team.#context.table);
+    return { team, thread: team.spawn(name, () => body(team), options) };
+  }
+
+  /** send_signal: SIGKILL ends that thread, as soon as it is in user space; others interrupt its waits. */
+  kill(thread: Thread, signal: number = SIGKILL): Operation<Status> {
+    this.kernel.simulation.mark(thread);
+    return this.kernel.sendSignal(thread, signal);
+  }
+
+  /** Writes a line on the team's standard output, which the trace shows. */
+  print(text: string): void {
+    this.kernel.dprintf(text);
+  }
+
+  *open(path: string, flags: number): Steps<number> {
+    return yield* this.#syscall(`open(${JSON.stringify(path)})`, path.length, () => this.#context.open(path, flags));
+  }
+
+  *close(fd: number): Steps<Status> {
+    return yield* this.#syscall(`close(${fd})`, 0, () => this.#context.close(fd));
+  }
+
+  *read(fd: number, buffer: Uint8Array): Steps<number> {
+    const count = yield* this.#syscall(`read(${fd})`, 0, () => this.#context.read(fd, buffer));
+    if (count > 0) this.#charge(count);
+    return count;
+  }
+
+  *write(fd: number, bytes: Uint8Array): Steps<number> {
+    return yield* this.#syscall(`write(${fd})`, bytes.length, () => this.#context.write(fd, bytes));
+  }
+
+  *ioctl(fd: number, operation: number, argument?: unknown): Steps<Status> {
+    return yield* this.#syscall(`ioctl(${fd})`, 0, () => this.#context.ioctl(fd, operation, argument));
+  }
+
+  *dup(fd: number): Steps<number> {
+    return yield* this.#syscall(`dup(${fd})`, 0, () => this.#context.dup(fd));
+  }
+
+  *fcntl(fd: number, operation: number, argument?: number): Steps<number> {
+    return yield* this.#syscall(`fcntl(${fd})`, 0, () => this.#context.fcntl(fd, operation, argument));
+  }
+
+  *select(sets: SelectSets, timeoutUs?: number): Steps<number> {
+    return yield* this.#syscall("select", 0, () => this.#context.select(sets, timeoutUs));
+  }
+
+  *poll(descriptors: readonly PollDescriptor[], timeoutUs?: number): Steps<number> {
+    return yield* this.#syscall("poll", 0, () => this.#context.poll(descriptors, timeoutUs));
+  }
+
+  /** What is there under this path; a name on demand is not created. */
+  *stat(path: string): Steps<FileStatus | Status> {
+    return yield* this.#syscall(`stat(${JSON.stringify(path)})`, path.length, () => this.#context.stat(path));
+  }
+
+  /** The names in a directory, in alphabetical order; names on demand are not among them. */
+  *readDirectory(path: string): Steps<readonly string[] | Status> {
+    const name = `readdir(${JSON.stringify(path)})`;
+    return yield* this.#syscall(name, path.length, () => this.#context.readDirectory(path));
+  }
+
+  override threadLeaves(thread: Thread): Steps<void> | null {
+    this.#members.change();
+    return super.threadLeaves(thread);
+  }
+
+  override leave(): Steps<void> | null {
+    return this.#context.table.used.length === 0 ? null : this.#context.closeAll();
+  }
+
+  *#syscall<T>(name: string, bytes: number, call: () => Steps<T>): Steps<T> {
+    const { kernel } = this;
+    yield* this.#deliverSignals();
+    kernel.simulation.recorder?.enter(name);
+    kernel.simulation.scheduler.charge(kernel.costs.syscall);
+    if (bytes > 0) this.#charge(bytes);
+    let result = yield* call();
+    while (result === B_INTERRUPTED && !this.#isSignalled()) {
+      // Out of the kernel and in again. A call that is always interrupted changes nothing, like a sleeper that
+      // polls, and ends as such.
+      yield* kernel.snooze(0);
+      result = yield* call();
+    }
+    kernel.simulation.recorder?.leave(name, typeof result === "number" ? result : B_OK);
+    yield* this.#deliverSignals();
+    return result;
+  }
+
+  // The thread goes back to user space, or has been there: signals take effect.
+  *#deliverSignals(): Steps<void> {
+    const { simulation } = this.kernel;
+    const thread = simulation.current;
+    if (thread === null || simulation.closed) return yield* this.#stop();
+    if (simulation.isMarked(thread)) yield* this.#members.signalPoint();
+    if (!this.#isSignalled()) return;
+    simulation.mark(thread);
+    if (thread.killed) yield* this.kernel.exitThread(B_INTERRUPTED);
+    simulation.footprint.write(thread.number);
+    thread.signals = 0;
+  }
+
+  // After a panic nothing goes on; outside a thread this throws the error that says so.
+  #stop(): Operation<never> {
+    return this.kernel.simulation.operate(OperationKind.point, this.#members);
+  }
+
+  #isSignalled(): boolean {
+    const { simulation } = this.kernel;
+    const thread = simulation.current;
+    if (thread === null) return false;
+    simulation.footprint.read(thread.number);
+    return thread.signals !== 0;
+  }
+
+  #charge(bytes: number): void {
+    const { kernel } = this;
+    kernel.simulation.scheduler.charge(bytes * kernel.costs.copyPerByte);
+  }
+}
+
+/** Who belongs to a team: which thread is the last depends on the order in which they come and go. */
+class Members extends ContendedCells {
+  constructor(kernel: Kernel, name: string) {
+    super(kernel, "team", name, 1);
+  }
+
+  change(): void {
+    this.counts(0);
+  }
+
+  /** The point at which a thread that is sent signals looks for them. */
+  signalPoint(): Operation<Status> {
+    return this.point(0);
+  }
+}

@@ -1,0 +1,109 @@
+// Goal: sleep sets lose nothing. On hundreds of small random programs they reach exactly the end states that plain
+// depth-first search reaches, and the same ones whichever operations are points.
+// Method: seeded programs, a family of operations each; a program whose states differ is shrunk and printed.
+// LOCKSTEP_FUZZ=n multiplies the number of programs, LOCKSTEP_FUZZ_SEED=n takes others.
+import { describe, expect, test } from "vitest";
+import { Prng } from "#base/prng";
+import { explore, type ExploreOptions } from "#explore/explorer";
+import type { KernelOptions } from "#kernel/kernel";
+import type { SimulationOptions } from "#kernel/simulation";
+import { endState, FAMILIES, randomProgram, runnable, smaller, type OpName, type RandomProgram } from "./random-programs.js";
+
+const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
+const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
+const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 1_000;
+
+type Way = Pick<ExploreOptions, "strategy"> & {
+  readonly simulation?: Partial<SimulationOptions>;
+  readonly kernel?: KernelOptions & { readonly pointFirst?: boolean };
+};
+
+/** Every end state; null when there are too many executions to see them all. */
+function endStates(program: RandomProgram, way: Way): Set<string> | null {
+  const states = new Set<string>();
+  const result = explore(runnable(program, way.kernel), {
+    ...(way.strategy === undefined ? {} : { strategy: way.strategy }),
+    maxExecutions: EXECUTIONS_MOST,
+    simulation: { maxSteps: 2_000, ...way.simulation },
+    onExecution: (execution) => states.add(endState(execution)),
+  });
+  return result.exhausted ? states : null;
+}
+
+/** What one way reaches and the other does not: empty when they agree, null when they cannot be compared. */
+function difference(program: RandomProgram, one: Way, other: Way): string[] | null {
+  const left = endStates(program, one);
+  const right = left === null ? null : endStates(program, other);
+  if (left === null || right === null) return null;
+  const lost = [...right].filter((state) => !left.has(state)).map((state) => `only the second way: ${state}`);
+  return [...lost, ...[...left].filter((state) => !right.has(state)).map((state) => `only the first way: ${state}`)];
+}
+
+function shrunk(program: RandomProgram, one: Way, other: Way): RandomProgram {
+  for (const less of smaller(program)) {
+    const states = difference(less, one, other);
+    if (states !== null && states.length > 0) return shrunk(less, one, other);
+  }
+  return program;
+}
+
+/** Compares the two ways on `count` programs; gives how many could be compared. */
+function agree(names: readonly OpName[], count: number, one: Way, other: Way): number {
+  const prng = new Prng(SEED);
+  let compared = 0;
+  for (let i = 0; i < count * TIMES; i++) {
+    const program = randomProgram(prng, names);
+    const states = difference(program, one, other);
+    if (states === null) continue;
+    compared++;
+    if (states.length === 0) continue;
+    const least = shrunk(program, one, other);
+    expect.fail(`${JSON.stringify(least)}\n${(difference(least, one, other) ?? []).join("\n")}`);
+  }
+  return compared;
+}
+
+const SLEEP: Way = { strategy: "sleep" };
+const DFS: Way = { strategy: "dfs" };
+const with2Cpus = (way: Way): Way => ({ ...way, kernel: { cpus: 2 } });
+const with1Wakeup = (way: Way): Way => ({ ...way, simulation: { wakeups: "any" } });
+
+const names = (family: string): readonly OpName[] => FAMILIES[family] ?? [];
+const families = Object.keys(FAMILIES);
+
+describe("sleep sets reach the end states of depth-first search", () => {
+  test.each(families)("%s", (family) => {
+    expect(agree(names(family), 25, SLEEP, DFS)).toBeGreaterThan(15);
+  });
+
+  test("any waiter may be notified", () => {
+    expect(agree(names("condition variables"), 25, with1Wakeup(SLEEP), with1Wakeup(DFS))).toBeGreaterThan(15);
+  });
+
+  test.each(["spinlocks", "mutexes and unlocked data"])("on two CPUs: %s", (family) => {
+    expect(agree(names(family), 25, with2Cpus(SLEEP), with2Cpus(DFS))).toBeGreaterThan(8);
+  });
+
+  test.each([{ debug: "release" }, { heap: "guarded" }, { debug: "release", heap: "guarded" }] as const)("freed memory, %j", (kernel) => {
+    expect(agree(names("freed memory"), 25, { ...SLEEP, kernel }, { ...DFS, kernel })).toBeGreaterThan(15);
+  });
+});
+
+describe("the end states do not depend on what is a point", () => {
+  const everyPoint: Way = { simulation: { pointsBefore: "every" } };
+  test.each(families)("points before unlocks too: %s", (family) => {
+    expect(agree(names(family), 15, {}, everyPoint)).toBeGreaterThan(8);
+  });
+
+  const kernel = { pointFirst: true };
+  const oracle: Way = { kernel, simulation: { pointsBefore: "every", startIsStep: false } };
+  test.each(families)("the oracle setting: %s", (family) => {
+    expect(agree(names(family), 15, { kernel }, oracle)).toBeGreaterThan(8);
+  });
+
+  // A queue that shows is Haiku's own: first come, first served, and what that leads to.
+  const marked: Way = { simulation: { marks: new Set(Array.from({ length: 32 }, (_, number) => number + 1)) } };
+  test.each(families)("every object marked: %s", (family) => {
+    expect(agree(names(family), 15, {}, marked)).toBeGreaterThan(8);
+  });
+});

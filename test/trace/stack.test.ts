@@ -1,0 +1,109 @@
+// Goal: a recorded stack is the simulated thread's own, with names as written and paths that no machine changes.
+import { describe, expect, test } from "vitest";
+import { execute } from "#explore/execution";
+import { firstChooser } from "#kernel/chooser";
+import { Kernel } from "#kernel/kernel";
+import { operationVerb, type Steps } from "#kernel/operation";
+import { Mutex } from "#sync/mutex";
+import type { TraceEvent } from "#trace/event";
+import { Recorder } from "#trace/recorder";
+import { parseStack } from "#trace/stack";
+
+class Device {
+  readonly #lock: Mutex;
+
+  constructor(kernel: Kernel) {
+    this.#lock = new Mutex(kernel, "lock");
+  }
+
+  *receiveData(): Steps<void> {
+    yield* this.#lock.lock();
+    this.#lock.unlock();
+  }
+}
+
+function record(body: (kernel: Kernel) => () => Steps<void>): readonly TraceEvent[] {
+  const recorder = new Recorder(operationVerb);
+  const program = (simulation: ConstructorParameters<typeof Kernel>[0]): void => {
+    const kernel = new Kernel(simulation);
+    kernel.spawn("t", body(kernel));
+  };
+  execute(program, firstChooser, { time: "measured" }, recorder);
+  return recorder.events;
+}
+
+function namesAt(events: readonly TraceEvent[], text: string): string[] {
+  const event = events.find((each) => each.text === text && each.frames.length > 0);
+  return event?.frames.map(({ name }) => name) ?? [];
+}
+
+describe("the stack of a simulated thread", () => {
+  test("has functions, methods and hooks by the names they were written with", () => {
+    const events = record((kernel) => {
+      const device = new Device(kernel);
+      const hooks = {
+        *read(): Steps<void> {
+          yield* device.receiveData();
+        },
+      };
+      return function* main(): Steps<void> {
+        yield* hooks.read();
+      };
+    });
+    expect(namesAt(events, "lock")).toEqual(["Mutex.lock", "Device.receiveData", "read", "main"]);
+  });
+
+  test("keeps an anonymous body anonymous, and ends with it", () => {
+    const events = record(
+      (kernel) =>
+        function* () {
+          yield* kernel.yieldThread();
+        },
+    );
+    expect(namesAt(events, "yield")).toEqual(["Kernel.yieldThread", "(anonymous)"]);
+  });
+
+  test("has the lines of the sources, relative to the project", () => {
+    const events = record(
+      (kernel) =>
+        function* here(): Steps<void> {
+          yield* kernel.yieldThread();
+        },
+    );
+    const frame = events.find((event) => event.text === "yield")?.frames.at(-1);
+    expect(frame).toMatchObject({ name: "here", file: "test/trace/stack.test.ts" });
+  });
+
+  test("is there for each thread that is not done at the end", () => {
+    const events = record((kernel) => {
+      const lock = new Mutex(kernel, "lock");
+      return function* twice(): Steps<void> {
+        yield* lock.lock();
+        kernel.spawn("other", function* wants() {
+          yield* lock.lock();
+        });
+      };
+    });
+    const waiting = events.filter((event) => event.kind === "waiting");
+    expect(waiting).toMatchObject([{ threadName: "other", object: "lock", other: 1 }]);
+    expect(waiting[0]?.frames.at(-1)?.name).toBe("wants");
+  });
+});
+
+describe("a path outside the project", () => {
+  const fileOf = (path: string): string | undefined => parseStack(`Error\n    at tun_read (${path}:12:3)`)[0]?.file;
+
+  test("begins at the folder that says what it holds", () => {
+    expect(fileOf("file:///somewhere/src/mine/drivers/echo.ts")).toBe("drivers/echo.ts");
+    expect(fileOf("C:\\mine\\scenarios\\close.ts")).toBe("scenarios/close.ts");
+  });
+
+  test("is the file's own name where no folder is known", () => {
+    expect(fileOf("/somewhere/echo.ts")).toBe("echo.ts");
+  });
+
+  test("is left out when it leads into a package or into Node", () => {
+    expect(fileOf("/somewhere/node_modules/memfs/lib/node.js")).toBeUndefined();
+    expect(fileOf("node:internal/modules/run_main")).toBeUndefined();
+  });
+});
