@@ -34,6 +34,8 @@ export function makeStrategy(options: StrategyOptions): Strategy {
   switch (name) {
     case "dpor":
       return new OptimalDpor();
+    case "source":
+      return new OptimalDpor("source");
     case "sleep":
       return new SleepSets();
     case "dfs":

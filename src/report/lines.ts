@@ -1,6 +1,6 @@
 // The events of a trace as lines: an operation for each step, its effects indented below it.
 
-import { Story } from "#report/story";
+import { isSystemFile, Story } from "#report/story";
 import { statusName } from "#base/status";
 import type { Frame, TraceEvent } from "#trace/event";
 
@@ -80,12 +80,15 @@ function isIdle(event: TraceEvent): boolean {
 
 function stepLine(story: Story, event: TraceEvent): Line {
   const text = stepWords(story, event);
+  const place = story.placeOf(event);
+  // A point with no caller of the user's (a thread whose body is a syscall) has no line worth showing.
+  const isInside = event.text === "point" && place !== null && isSystemFile(place.file);
   return {
     step: event.step,
     thread: event.thread,
     threadName: event.threadName,
     text,
-    place: story.placeOf(event),
+    place: isInside ? null : place,
     tone: "plain",
   };
 }
@@ -104,7 +107,9 @@ export function stepWords(story: Story, event: TraceEvent): string {
   const notified = within("notified");
   const which = notified === undefined ? "" : ` ${notified.text}`;
   const object = event.object === "" || event.objectType === "clock" ? "" : ` ${JSON.stringify(event.object)}`;
-  return `${event.text}${which}${object}`;
+  // "point" is the simulator's word; what happens there is an access to a table that threads share.
+  const verb = event.text === "point" ? "access" : event.text;
+  return `${verb}${which}${object}`;
 }
 
 function effectLine(story: Story, event: TraceEvent, detail: Detail): Line | null {

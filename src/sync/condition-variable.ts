@@ -9,7 +9,7 @@
 // Not modelled: the moment in which an entry removes itself while a notify walks the list (fixed in 2025).
 
 import { assert, UsageError } from "#base/assert";
-import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
+import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
@@ -25,7 +25,7 @@ import { passSpinlock } from "#sync/spinlock-word";
 export class ConditionVariableEntry {
   variable: ConditionVariable | null = null;
   thread: Thread | null = null;
-  /** Null until a notification has come. */
+  /** What ended its wait, or will: null until a notification has come. */
   notified: Status | null = null;
   waiting = false;
   /** What is to be locked again after the wait. */
@@ -145,6 +145,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
     const entry = this.#entries[place];
     if (entry === undefined) return;
     this.#entries.splice(place, 1);
+    entry.notified ??= thread.interrupted(thread.waitFlags) ? B_INTERRUPTED : B_TIMED_OUT;
     entry.lock?.arrives();
   }
 
@@ -197,7 +198,9 @@ export class ConditionVariable extends KernelObject implements Embedded {
       this.kernel.simulation.footprint.read(thread.number);
       if (thread.interrupted(flags)) status = B_INTERRUPTED;
     }
-    if (status !== null) this.abandon(thread);
+    if (status === null) return null;
+    entry.notified = status;
+    this.abandon(thread);
     return status;
   }
 

@@ -47,9 +47,9 @@ export class Semaphore extends KernelObject {
     this.#available = count;
   }
 
-  /** create_sem as a driver calls it: B_BAD_VALUE for a negative count. */
+  /** create_sem as a driver calls it: B_BAD_VALUE for a negative count, which the kernel of August 2023 let pass. */
   static create(kernel: Kernel, count: number, name = "unnamed semaphore"): Semaphore | Status {
-    return count < 0 ? B_BAD_VALUE : new Semaphore(kernel, count, name);
+    return count < 0 && kernel.era === "head" ? B_BAD_VALUE : new Semaphore(kernel, count, name);
   }
 
   get type(): string {

@@ -147,6 +147,13 @@ export function canGoFirst(thread: number, footprint: Codes, sequence: readonly 
   return matches({ thread, footprint, values: [], uncertain: false, after: [] }, placed, true) !== "other";
 }
 
+/** The threads that can go first in the sequence, in its order. An uncertain event can only where it stands first. */
+export function initialsOf(sequence: readonly WakeupEvent[]): number[] {
+  const placed = sequence.map((event, place) => ({ event, place }));
+  const firsts = placed.filter(({ event }, at) => placed.findIndex((each) => each.event.thread === event.thread) === at);
+  return firsts.filter(({ place }) => isInitial(placed, place, null)).map(({ event }) => event.thread);
+}
+
 /** Whether nothing before it in the sequence happens before the event at `place`. */
 function isInitial(sequence: readonly Placed[], place: number, footprint: Codes | null): boolean {
   const event = sequence[place]?.event;

@@ -14,12 +14,12 @@ import type { Simulation, Watcher } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
 import { valueOf, type BlockedOperation, type Sleeper, type ThreadNode, type ValueNode } from "#explore/dpor/node";
 import { findReversals } from "#explore/dpor/races";
-import { canGoFirst, WakeupBranch, WakeupTree } from "#explore/dpor/wakeup-tree";
+import { canGoFirst, initialsOf, WakeupBranch, WakeupTree, type WakeupEvent } from "#explore/dpor/wakeup-tree";
 import type { Strategy } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
 export class OptimalDpor implements Strategy, Watcher {
-  readonly name = "dpor";
+  readonly name: "dpor" | "source";
   readonly complete = true;
   readonly bounded = false;
   blocked = 0;
@@ -32,6 +32,11 @@ export class OptimalDpor implements Strategy, Watcher {
   /** Stack places below this one are as they were: their steps need not be noted again. */
   #fresh = 0;
   #cut = false;
+
+  /** @param name "source" for source sets: only the first thread of a reversal is remembered, not the sequence */
+  constructor(name: "dpor" | "source" = "dpor") {
+    this.name = name;
+  }
 
   begin(): boolean {
     if (this.#started && !this.#backtrack()) return false;
@@ -81,8 +86,8 @@ export class OptimalDpor implements Strategy, Watcher {
   }
 
   ended(simulation: Simulation): void {
-    this.#endStep(simulation);
     if (simulation.wasCut && !this.#cut) return;
+    if (!this.#cut) this.#endStep(simulation);
     const path = this.#stack.filter((node): node is ThreadNode => node.kind === "thread");
     const last = path.at(-1);
     if (last !== undefined && simulation.failed) last.failed = true;
@@ -95,6 +100,10 @@ export class OptimalDpor implements Strategy, Watcher {
     for (const { place, sequence } of findReversals(path, blocked, simulation.threads.length, fresh)) {
       const node = path[place];
       if (node === undefined) continue;
+      if (this.name === "source") {
+        this.#addSource(node, sequence);
+        continue;
+      }
       node.tree.noteFirst(node.footprint, node.values);
       const covered = node.sleep.some((sleeper) => canGoFirst(sleeper.thread, sleeper.footprint, sequence));
       if (!covered) node.tree.insert(sequence);
@@ -141,7 +150,8 @@ export class OptimalDpor implements Strategy, Watcher {
     const step = parent === null ? [] : parent.footprint;
     const sleep: Sleeper[] = parent === null ? [] : parent.sleep.filter((each) => !conflicts(each.footprint, step));
     const indexes = candidates.slice(0, count).map((thread) => thread.index);
-    const tree = parent?.tree.first?.growAfter(parent.values) ?? new WakeupTree();
+    const guided = this.name === "dpor" ? parent?.tree.first : null;
+    const tree = guided?.growAfter(parent?.values ?? []) ?? new WakeupTree();
     const isFree = (thread: number): boolean => indexes.includes(thread) && !sleep.some((each) => each.thread === thread);
     while (tree.first !== null && !isFree(tree.first.event.thread)) tree.removeFirst();
     if (tree.first === null) {
@@ -218,11 +228,30 @@ export class OptimalDpor implements Strategy, Watcher {
     return false;
   }
 
+  #isCovered(node: ThreadNode, thread: number): boolean {
+    if (this.name === "source") return node.sleep.some((sleeper) => sleeper.thread === thread);
+    return node.tree.firstIsCovered(node.sleep);
+  }
+
+  // Source sets: some thread that can go first in the sequence must be explored from here.
+  #addSource(node: ThreadNode, sequence: readonly WakeupEvent[]): void {
+    const initials = initialsOf(sequence).filter((thread) => node.candidates.includes(thread));
+    const known = initials.some(
+      (thread) =>
+        node.sleep.some((sleeper) => sleeper.thread === thread) ||
+        node.tree.branches.some((branch) => branch.event.thread === thread),
+    );
+    const first = initials[0];
+    if (!known && first !== undefined) {
+      node.tree.branches.push(new WakeupBranch({ thread: first, footprint: EVERYTHING, values: [], uncertain: true, after: [] }));
+    }
+  }
+
   #next(node: ThreadNode): boolean {
     for (let branch = node.tree.first; branch !== null; branch = node.tree.first) {
       const { thread } = branch.event;
       const place = node.candidates.indexOf(thread);
-      if (place >= 0 && !node.tree.firstIsCovered(node.sleep)) {
+      if (place >= 0 && !this.#isCovered(node, thread)) {
         node.thread = thread;
         node.place = place;
         return true;
