@@ -4,8 +4,8 @@
 
 import { performance } from "node:perf_hooks";
 import { cpus } from "node:os";
-import { Kernel, Mutex } from "lockstep";
-import { explore } from "lockstep/explore";
+import { Mutex } from "lockstep";
+import { explore, Kernel } from "lockstep/explore";
 
 const SAMPLES = 5;
 const EXECUTIONS = 200_000;

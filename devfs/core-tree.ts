@@ -1,14 +1,14 @@
 // The same tree on memfs' core, for ordinary code: what `src/fs-view` puts a Volume over.
 //
-// Made when it is first asked for, from the kernel's own table (devfs/tree.ts), and kept in step by every publish
-// and unpublish, each with its event for watchers. What changes through it (mode, owner, a new directory) changes
-// the kernel's nodes. Inode and descriptor numbers belong to this tree alone, not to the process (facts:
-// libraries.md, A.6); what is below /dev cannot be removed, renamed or linked, as in Haiku.
+// Made from the kernel's own table (devfs/tree.ts), and kept in step by every publish and unpublish, each with its
+// event for watchers. What changes through it (mode, owner, a new directory) changes the kernel's nodes. Inode and
+// descriptor numbers and what is not below /dev belong to one tree, not to the process (facts: libraries.md, A.6);
+// what is below /dev cannot be removed, renamed or linked, as in Haiku.
 // Not here: opening a device. That is a syscall of a thread, and the fs view's business; the core refuses it, so
 // that nothing (copying, for one) takes a device for an empty file.
 
 import { createError, File, filenameToSteps, FsEvent, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
-import { CoreNode } from "#devfs/core-node";
+import { CoreNode, type TreeUser } from "#devfs/core-node";
 import { devfsOf, type Devfs, type TreeFollower } from "#devfs/devfs";
 import { DirectoryNode, type DevfsNode } from "#devfs/tree";
 import type { Kernel } from "#kernel/kernel";
@@ -17,20 +17,18 @@ import type { Kernel } from "#kernel/kernel";
 const OTHER_INODES = 2 ** 40;
 
 /** What devfs lets nobody do below /dev. */
-const GUARDED = ["unlink", "rmdir", "rm", "rename", "link", "symlink", "mkdirp"] as const;
+const GUARDED = ["unlink", "rmdir", "rm", "rename", "link", "symlink"] as const;
+
+/** Of these the core follows even the last link of a path. */
+const FOLLOWING: readonly string[] = ["rm", "rename"];
 
 /** Kinds of FsEvent. */
 const CREATED = 0;
 const DELETED = 1;
+const ATTRIBUTES = 3;
 
-/** The core tree of a host; made on first use. */
-export function coreTree(kernel: Kernel): CoreTree {
-  const devfs = devfsOf(kernel);
-  if (devfs.follower instanceof CoreTree) return devfs.follower;
-  const tree = new CoreTree(kernel, devfs);
-  devfs.follower = tree;
-  return tree;
-}
+/** Whose eyes a tree is seen with unless somebody says otherwise. */
+const ROOT: TreeUser = { uid: 0, gid: 0 };
 
 /** memfs' core with /dev in it. */
 export class CoreTree extends Superblock implements TreeFollower {
@@ -38,16 +36,21 @@ export class CoreTree extends Superblock implements TreeFollower {
   readonly #links = new Map<DevfsNode, Link>();
   /** Microseconds of virtual time; 0 while the root is made. */
   readonly now: (() => number) | undefined;
+  readonly user: TreeUser | undefined;
   #otherInodes = OTHER_INODES;
 
-  constructor(kernel: Kernel, devfs: Devfs) {
+  constructor(kernel: Kernel, user: TreeUser = ROOT) {
     super({ process: SIMULATED_PROCESS });
+    const devfs = devfsOf(kernel);
     this.now = () => kernel.simulation.now();
+    this.user = user;
     this.#devfs = devfs;
     this.#guard();
     this.releasedFds = new LowestNumbers(this.fds);
     this.#attach(this.root, "dev", devfs.root);
     this.#addChildren(devfs.root);
+    if (!(devfs.follower instanceof Followers)) devfs.follower = new Followers();
+    if (devfs.follower instanceof Followers) devfs.follower.trees.push(this);
   }
 
   /** The kernel's node behind a link below /dev; null for what is not devfs'. */
@@ -75,6 +78,29 @@ export class CoreTree extends Superblock implements TreeFollower {
     coreNode.nlink--;
     delete this.inodes[coreNode.ino];
     coreNode.del();
+  }
+
+  // --- descriptors of others than the core ---
+
+  /** Enters an open file under the lowest free number from 3 on. */
+  enter(make: (fd: number) => File): number {
+    const fd = this.releasedFds.pop() ?? 3;
+    this.fds[fd] = make(fd);
+    this.openFiles++;
+    return fd;
+  }
+
+  /** The number is free again. */
+  leave(fd: number): void {
+    delete this.fds[fd];
+    this.openFiles--;
+  }
+
+  /** A link without a place in the tree, for a device that is open and whose name is gone. */
+  detachedLink(name: string, mode: number): Link {
+    const link = new Link(this, undefined, name);
+    link.setNode(new CoreNode(this, ++this.#otherInodes, mode, null));
+    return link;
   }
 
   // --- what the core itself calls ---
@@ -107,19 +133,45 @@ export class CoreTree extends Superblock implements TreeFollower {
   // The core's calls are properties of the instance: each is replaced by one that looks at its paths first.
   #guard(): void {
     const coreMkdir = this.mkdir;
-    const mkdir = (filename: string, mode: number): void =>
-      isBelowDev(filename) ? this.#makeDirectory(filename, mode) : coreMkdir(filename, mode);
-    Object.defineProperty(this, "mkdir", { value: mkdir });
+    this.#replace("mkdir", (filename: string, mode: number) =>
+      this.#isDevfs("mkdir", filename) ? this.#makeDirectory(filename, mode) : coreMkdir(filename, mode),
+    );
+    this.#replace("mkdirp", (filename: string, mode: number) => this.#makeDirectories(filename, mode));
     for (const call of GUARDED) {
       const plain = this[call] as (...args: unknown[]) => unknown;
-      const guarded = (...args: unknown[]): unknown => {
+      this.#replace(call, (...args: unknown[]) => {
         const paths = call === "symlink" ? args.slice(1) : args;
-        for (const path of paths)
-          if (typeof path === "string" && isBelowDev(path)) throw createError("EPERM", call, path);
+        for (const path of paths) {
+          if (typeof path === "string" && this.#isDevfs(call, path)) throw createError("EPERM", call, path);
+        }
         return plain(...args);
-      };
-      Object.defineProperty(this, call, { value: guarded });
+      });
     }
+    this.#replace("utimes", (filename: string, _accessed: number, modified: number, follow = true) =>
+      this.#setTime(
+        follow ? this.getResolvedLinkOrThrow(filename, "utime") : this.getLinkOrThrow(filename, "lutime"),
+        modified,
+      ),
+    );
+    this.#replace("futimes", (fd: number, _accessed: number, modified: number) =>
+      this.#setTime(this.getFileByFdOrThrow(fd, "futime").link, modified),
+    );
+  }
+
+  #replace(call: keyof Superblock, value: unknown): void {
+    Object.defineProperty(this, call, { value });
+  }
+
+  // What a path leads to decides, not how it is spelt: there may be links on the way.
+  #isDevfs(call: string, filename: string): boolean {
+    const steps = filenameToSteps(filename, "/");
+    if (steps.length === 1 && steps[0] === "dev") return true;
+    return this.#leadsToDevfs(steps.slice(0, -1)) || (FOLLOWING.includes(call) && this.#leadsToDevfs(steps));
+  }
+
+  #leadsToDevfs(steps: string[]): boolean {
+    const found = this.walk(steps, true, false, false);
+    return found.ok && found.value !== null && this.kernelNode(found.value) !== null;
   }
 
   #makeDirectory(filename: string, mode: number): void {
@@ -129,7 +181,33 @@ export class CoreTree extends Superblock implements TreeFollower {
     if (parent.getChild(name) !== undefined || !(kernelParent instanceof DirectoryNode)) {
       throw createError("EEXIST", "mkdir", filename);
     }
+    const node = parent.getNode();
+    if (!node.canWrite() || !node.canExecute()) throw createError("EACCES", "mkdir", filename);
     this.#devfs.makeDirectory(kernelParent, name, mode & 0o777);
+  }
+
+  /** Gives the first directory that had to be made. */
+  #makeDirectories(filename: string, mode: number): string | undefined {
+    const steps = filenameToSteps(filename, "/");
+    let first: string | undefined;
+    for (let length = 1; length <= steps.length; length++) {
+      const path = `/${steps.slice(0, length).join("/")}`;
+      const link = this.getResolvedLink(path);
+      if (link === null) {
+        this.mkdir(path, mode);
+        first ??= path;
+      } else if (!link.getNode().isDirectory()) {
+        throw createError(length === steps.length ? "EEXIST" : "ENOTDIR", "mkdir", filename);
+      }
+    }
+    return first;
+  }
+
+  /** @param modified seconds */
+  #setTime(link: Link, modified: number): void {
+    const node = link.getNode();
+    if (node instanceof CoreNode) node.setTime(Math.round(modified * 1_000_000));
+    this.emit(new FsEvent(ATTRIBUTES, link.steps, node, link));
   }
 
   #addChildren(directory: DirectoryNode): void {
@@ -149,6 +227,19 @@ export class CoreTree extends Superblock implements TreeFollower {
     const link = parent.createChild(name, coreNode);
     this.#links.set(node, link);
     return link;
+  }
+}
+
+/** Several trees on one host: each hears of every node. */
+class Followers implements TreeFollower {
+  readonly trees: CoreTree[] = [];
+
+  added(node: DevfsNode): void {
+    for (const tree of this.trees) tree.added(node);
+  }
+
+  removed(node: DevfsNode): void {
+    for (const tree of this.trees) tree.removed(node);
   }
 }
 
@@ -183,8 +274,4 @@ class LowestNumbers extends Array<number> {
   override push(): number {
     return 0;
   }
-}
-
-function isBelowDev(filename: string): boolean {
-  return filenameToSteps(filename, "/")[0] === "dev";
 }

@@ -50,12 +50,12 @@ export class TunNodes {
   readonly #nodes: Shared<readonly TunNode[]>;
   readonly #hooks: DeviceHooks;
 
-  /** @param hooks gives the hooks that the nodes are published with */
-  constructor(kernel: Kernel, hooks: (nodes: TunNodes) => DeviceHooks) {
+  /** @param hooks what the nodes are published with */
+  constructor(kernel: Kernel, hooks: DeviceHooks) {
     this.#kernel = kernel;
     this.#lock = new Mutex(kernel, "tun nodes");
     this.#nodes = shared<readonly TunNode[]>(kernel, [], "tun node table");
-    this.#hooks = hooks(this);
+    this.#hooks = hooks;
   }
 
   /** Makes the node `name` if there is none, for an open that is about to come. */

@@ -47,6 +47,7 @@ import {
   type DeviceHooks,
   type InstanceOf,
   type Kernel,
+  type SelectInfo,
   type Status,
   type Steps,
 } from "#kernel-export";
@@ -82,7 +83,7 @@ type TunCookie = InstanceOf<typeof TunCookie>;
 export const tunDriver = defineDriver({
   name: "tun",
   load(kernel) {
-    const nodes = new TunNodes(kernel, (made) => tunHooks(kernel, made));
+    const { nodes } = new TunHooks(kernel);
     const create = (name: string): Steps<Status> => nodes.create(name);
     return {
       onDemand: [
@@ -94,105 +95,110 @@ export const tunDriver = defineDriver({
   },
 });
 
-function tunHooks(kernel: Kernel, nodes: TunNodes): DeviceHooks<TunCookie> {
-  return {
-    isStream: true,
+class TunHooks implements DeviceHooks<TunCookie> {
+  readonly isStream = true;
+  readonly nodes: TunNodes;
+  readonly #kernel: Kernel;
 
-    *open(name, flags) {
-      const node = yield* nodes.addDescriptor(name);
-      if (typeof node === "number") return node;
-      const { toApp, toInterface } = node;
-      using _ = yield* toApp.lock.guard();
-      yield* addReader(toApp);
-      const nonblocking = (flags & O_NONBLOCK) !== 0;
-      return kernel.heap.new(TunCookie, { node, receive: toApp, send: toInterface, nonblocking });
-    },
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.nodes = new TunNodes(kernel, this);
+  }
 
-    *close(cookie) {
-      using _ = yield* cookie.node.toApp.lock.guard();
-      using __ = yield* cookie.node.toInterface.lock.guard();
-      cookie.closing = true;
-      yield* changeSide(cookie, null, null);
-      return B_OK;
-    },
+  *open(name: string, flags: number): Steps<TunCookie | Status> {
+    const node = yield* this.nodes.addDescriptor(name);
+    if (typeof node === "number") return node;
+    const { toApp, toInterface } = node;
+    using _ = yield* toApp.lock.guard();
+    yield* addReader(toApp);
+    const nonblocking = (flags & O_NONBLOCK) !== 0;
+    return this.#kernel.heap.new(TunCookie, { node, receive: toApp, send: toInterface, nonblocking });
+  }
 
-    *free(cookie) {
-      const { node } = cookie;
-      kernel.heap.delete(cookie);
-      yield* nodes.removeDescriptor(node);
-      return B_OK;
-    },
+  *close(cookie: TunCookie): Steps<Status> {
+    using _ = yield* cookie.node.toApp.lock.guard();
+    using __ = yield* cookie.node.toInterface.lock.guard();
+    cookie.closing = true;
+    yield* changeSide(cookie, null, null);
+    return B_OK;
+  }
 
-    *ioctl(cookie, operation, argument) {
-      using _ = yield* cookie.node.toApp.lock.guard();
-      using __ = yield* cookie.node.toInterface.lock.guard();
-      if (cookie.closing) return B_FILE_ERROR;
-      switch (operation) {
-        case TUNSETIFF:
-          return yield* becomeInterface(cookie, argument);
-        case TUNHANGUP:
-          return yield* hangUp(cookie);
-        case TUNGETCOUNTERS:
-          return getCounters(cookie.node, argument);
-        case B_SET_NONBLOCKING_IO:
-        case B_SET_BLOCKING_IO:
-          cookie.nonblocking = operation === B_SET_NONBLOCKING_IO;
-          return B_OK;
-        default:
-          return B_DEV_INVALID_IOCTL;
-      }
-    },
+  *free(cookie: TunCookie): Steps<Status> {
+    const { node } = cookie;
+    this.#kernel.heap.delete(cookie);
+    yield* this.nodes.removeDescriptor(node);
+    return B_OK;
+  }
 
-    *read(cookie, _position, buffer) {
-      const queue = cookie.receive;
-      if (queue === null) return B_FILE_ERROR;
+  *ioctl(cookie: TunCookie, operation: number, argument: unknown): Steps<Status> {
+    using _ = yield* cookie.node.toApp.lock.guard();
+    using __ = yield* cookie.node.toInterface.lock.guard();
+    if (cookie.closing) return B_FILE_ERROR;
+    switch (operation) {
+      case TUNSETIFF:
+        return yield* becomeInterface(cookie, argument);
+      case TUNHANGUP:
+        return yield* hangUp(cookie);
+      case TUNGETCOUNTERS:
+        return getCounters(cookie.node, argument);
+      case B_SET_NONBLOCKING_IO:
+      case B_SET_BLOCKING_IO:
+        cookie.nonblocking = operation === B_SET_NONBLOCKING_IO;
+        return B_OK;
+      default:
+        return B_DEV_INVALID_IOCTL;
+    }
+  }
+
+  *read(cookie: TunCookie, _position: number, buffer: Uint8Array): Steps<number> {
+    const queue = cookie.receive;
+    if (queue === null) return B_FILE_ERROR;
+    using _ = yield* queue.lock.guard();
+    while (cookie.receive === queue && isEmpty(queue)) {
+      if (cookie.nonblocking) return B_WOULD_BLOCK;
+      const status = yield* queue.readable.wait(queue.lock, B_CAN_INTERRUPT);
+      // Any other status: a packet came, or somebody left, perhaps with another descriptor.
+      if (status === B_INTERRUPTED) return status;
+    }
+    return cookie.receive === queue ? yield* takeInto(buffer, queue) : B_FILE_ERROR;
+  }
+
+  *write(cookie: TunCookie, _position: number, bytes: Uint8Array): Steps<number> {
+    const queue = cookie.send;
+    if (queue === null) return B_FILE_ERROR;
+    const status = checkPacket(cookie.node, bytes);
+    if (status !== B_OK) return status;
+    using _ = yield* queue.lock.guard();
+    if (cookie.send !== queue) return B_FILE_ERROR;
+    if (!accepts(queue)) {
+      queue.dropped++;
+      return queue.readers === 0 ? B_IO_ERROR : ENOBUFS;
+    }
+    yield* append(queue, new NetBuffer(this.#kernel, bytes));
+    return bytes.length;
+  }
+
+  *select(cookie: TunCookie, event: number, sync: SelectInfo): Steps<Status> {
+    if (event !== B_SELECT_READ && event !== B_SELECT_WRITE) return B_BAD_VALUE;
+    const queue = selectedQueue(cookie, event);
+    // Without a side every call comes back at once.
+    if (queue === null) return yield* notifySelectEvent(sync, event);
+    using _ = yield* queue.lock.guard();
+    if (selectedQueue(cookie, event) !== queue) return yield* notifySelectEvent(sync, event);
+    queue.selecting.add(sync, event);
+    const isReady = event === B_SELECT_READ ? !isEmpty(queue) : accepts(queue);
+    if (isReady) yield* notifySelectEvent(sync, event);
+    return B_OK;
+  }
+
+  *deselect({ node }: TunCookie, event: number, sync: SelectInfo): Steps<Status> {
+    // It is in one of the two pools; the descriptor may have changed sides since.
+    for (const queue of [node.toApp, node.toInterface]) {
       using _ = yield* queue.lock.guard();
-      while (cookie.receive === queue && isEmpty(queue)) {
-        if (cookie.nonblocking) return B_WOULD_BLOCK;
-        const status = yield* queue.readable.wait(queue.lock, B_CAN_INTERRUPT);
-        // Any other status: a packet came, or somebody left, perhaps with another descriptor.
-        if (status === B_INTERRUPTED) return status;
-      }
-      return cookie.receive === queue ? yield* takeInto(buffer, queue) : B_FILE_ERROR;
-    },
-
-    *write(cookie, _position, bytes) {
-      const queue = cookie.send;
-      if (queue === null) return B_FILE_ERROR;
-      const status = checkPacket(cookie.node, bytes);
-      if (status !== B_OK) return status;
-      using _ = yield* queue.lock.guard();
-      if (cookie.send !== queue) return B_FILE_ERROR;
-      if (!accepts(queue)) {
-        queue.dropped++;
-        return queue.readers === 0 ? B_IO_ERROR : ENOBUFS;
-      }
-      yield* append(queue, new NetBuffer(kernel, bytes));
-      return bytes.length;
-    },
-
-    *select(cookie, event, sync) {
-      if (event !== B_SELECT_READ && event !== B_SELECT_WRITE) return B_BAD_VALUE;
-      const queue = selectedQueue(cookie, event);
-      // Without a side every call comes back at once.
-      if (queue === null) return yield* notifySelectEvent(sync, event);
-      using _ = yield* queue.lock.guard();
-      if (selectedQueue(cookie, event) !== queue) return yield* notifySelectEvent(sync, event);
-      queue.selecting.add(sync, event);
-      const isReady = event === B_SELECT_READ ? !isEmpty(queue) : accepts(queue);
-      if (isReady) yield* notifySelectEvent(sync, event);
-      return B_OK;
-    },
-
-    *deselect({ node }, event, sync) {
-      // It is in one of the two pools; the descriptor may have changed sides since.
-      for (const queue of [node.toApp, node.toInterface]) {
-        using _ = yield* queue.lock.guard();
-        if (queue.selecting.remove(sync, event) === B_OK) return B_OK;
-      }
-      return B_ENTRY_NOT_FOUND;
-    },
-  };
+      if (queue.selecting.remove(sync, event) === B_OK) return B_OK;
+    }
+    return B_ENTRY_NOT_FOUND;
+  }
 }
 
 function selectedQueue(cookie: TunCookie, event: number): PacketQueue | null {

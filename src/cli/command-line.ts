@@ -72,6 +72,9 @@ function joined(words: readonly string[]): string[] {
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
     if (word === "--") return [...result, ...words.slice(i)];
+    // The parser would take the value for a word of its own.
+    const [name = ""] = word.split("=", 1);
+    if (name !== word && flags.has(name)) throw new InputError(`${name} takes no value, and is left out to say no`);
     const next = words[i + 1];
     const takesNext = valued.has(word) && next !== undefined && (!next.startsWith("-") || /^-\.?\d/.test(next));
     if (takesNext) i++;

@@ -55,7 +55,8 @@ export function execute(
   recorder?.ended(simulation.threads);
   chooser.ended?.(simulation);
   let outcome = simulation.outcome;
-  if (outcome.kind === "finished" && judges !== undefined && !simulation.wasCut) outcome = judge(judges, simulation, outcome);
+  if (outcome.kind === "finished" && judges !== undefined && !simulation.wasCut)
+    outcome = judge(judges, simulation, outcome);
   return { outcome, simulation, steps: simulation.steps - simulation.setupSteps };
 }
 

@@ -2,7 +2,7 @@
 
 import { InputError } from "#base/assert";
 import { DepthFirst } from "#explore/strategies/dfs";
-import { OptimalDpor } from "#explore/strategies/dpor";
+import { SourceDpor } from "#explore/strategies/dpor";
 import { Pct } from "#explore/strategies/pct";
 import { PartialOrderSampling } from "#explore/strategies/pos";
 import { RandomWalk } from "#explore/strategies/random";
@@ -33,9 +33,7 @@ export function makeStrategy(options: StrategyOptions): Strategy {
   }
   switch (name) {
     case "dpor":
-      return new OptimalDpor();
-    case "source":
-      return new OptimalDpor("source");
+      return new SourceDpor();
     case "sleep":
       return new SleepSets();
     case "dfs":

@@ -3,7 +3,7 @@
 import type { Chooser } from "#kernel/chooser";
 import type { Choice } from "#trace/schedule";
 
-export const STRATEGIES = ["dpor", "source", "sleep", "dfs", "random", "pct", "pos", "surw"] as const;
+export const STRATEGIES = ["dpor", "sleep", "dfs", "random", "pct", "pos", "surw"] as const;
 export type StrategyName = (typeof STRATEGIES)[number];
 
 export interface Strategy extends Chooser {

@@ -58,14 +58,12 @@ type LooseCall = (...given: unknown[]) => unknown;
 
 /** `fs.openSync(path, flags, mode)`. */
 export function openArguments(path: unknown, flags: unknown = "r", mode: unknown = 0o666): OpenArguments {
-  core.opened = null;
   (volume.openSync as LooseCall)(path, flags ?? "r", mode ?? 0o666);
   return noted(core.opened);
 }
 
 /** What follows the descriptor in `fs.readSync`. */
 export function readArguments(fd: unknown, given: readonly unknown[]): TransferArguments {
-  core.transfer = null;
   (volume.readSync as LooseCall)(fd, ...given);
   return noted(core.transfer);
 }
@@ -81,7 +79,6 @@ export function asReadSync(given: readonly unknown[]): readonly unknown[] {
 
 /** What follows the descriptor in `fs.writeSync`. */
 export function writeArguments(fd: unknown, given: readonly unknown[]): TransferArguments {
-  core.transfer = null;
   (volume.writeSync as LooseCall)(fd, ...given);
   return noted(core.transfer);
 }

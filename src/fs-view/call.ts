@@ -5,21 +5,30 @@
 //   - a callback is never called before the caller's own code has returned, and callbacks are called in the order
 //     in which their calls ended.
 
-import { TypeErrorWithCode } from "#fs-view/type-error";
-
 /** What `fs.read(..., callback)` takes last. */
 export type Callback<T> = (error: unknown, value?: T) => void;
 
-type End<T> = { readonly value: T } | { readonly error: unknown };
+/** Calls that have ended and wait to be answered, in that order. A synchronous caller takes his away at once. */
+const ended: Call<unknown>[] = [];
+let isAnswering = false;
+
+type End = { readonly value: unknown } | { readonly error: unknown };
 
 export class Call<T> {
-  #end: End<T> | null = null;
-  #callback: Callback<T> | null = null;
+  #end: End | null = null;
+  #callback: Callback<unknown> | null = null;
   readonly #giveUp: (() => unknown) | null;
 
   /** @param giveUp takes back a call that will never end, and says why it did not */
   constructor(giveUp: (() => unknown) | null = null) {
     this.#giveUp = giveUp;
+  }
+
+  /** A call that cannot be made. */
+  static failed<T>(error: unknown): Call<T> {
+    const call = new Call<T>();
+    call.fail(error);
+    return call;
   }
 
   /** A call that needs nobody else. */
@@ -41,31 +50,42 @@ export class Call<T> {
     } catch (error) {
       this.#end = { error };
     }
-    queueMicrotask(() => this.#answer());
+    ended.push(this);
+    if (isAnswering) return;
+    isAnswering = true;
+    queueMicrotask(Call.#answerAll);
+  }
+
+  fail(error: unknown): void {
+    this.settle(() => {
+      throw error;
+    });
   }
 
   /** The synchronous manner. */
   now(): T {
-    if (this.#end === null) {
-      const error = this.#giveUp?.();
-      this.settle(() => {
-        throw error;
-      });
-    }
-    const end = this.#end as End<T> | null;
-    if (end !== null && "value" in end) return end.value;
+    if (this.#end === null) this.fail(this.#giveUp?.());
+    if (ended.at(-1) === this) ended.pop();
+    const end = this.#end as End | null;
+    if (end !== null && "value" in end) return end.value as T;
     throw end?.error;
   }
 
   /** The manner of callbacks. */
   later(callback: Callback<T>): void {
-    this.#callback = callback;
+    this.#callback = callback as Callback<unknown>;
   }
 
   promise(): Promise<T> {
     return new Promise((resolve, reject) => {
       this.later((error, value) => (error === null ? resolve(value as T) : reject(error)));
     });
+  }
+
+  // Each by itself: what one callback throws is no business of the next.
+  static #answerAll(this: void): void {
+    isAnswering = false;
+    for (const call of ended.splice(0)) queueMicrotask(() => call.#answer());
   }
 
   #answer(): void {
@@ -79,5 +99,10 @@ export class Call<T> {
 /** A value that must be a callback. @throws TypeError, as Node's */
 export function checkCallback<T>(value: unknown): Callback<T> {
   if (typeof value === "function") return value as Callback<T>;
-  throw new TypeErrorWithCode('The "cb" argument must be of type function.');
+  throw wrongType('The "cb" argument must be of type function.');
+}
+
+/** What Node throws for an argument of the wrong type. */
+export function wrongType(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
 }

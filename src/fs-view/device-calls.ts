@@ -27,7 +27,7 @@ const WAKES_MOST = 1_000;
 /** A call that has not ended. */
 interface Pending {
   readonly thread: Thread;
-  readonly call: Call<never>;
+  readonly call: Call<unknown>;
   readonly syscall: string;
   readonly path: string | undefined;
 }
@@ -61,7 +61,7 @@ export class DeviceCalls {
   ): Call<Value> {
     const { team } = this;
     this.#refuseInside(syscall);
-    if (this.#simulation.closed) return Call.of(() => this.#throwEnded(syscall, path));
+    if (this.#simulation.closed) return Call.failed(this.#ended(syscall, path));
     const call = new Call<Value>(() => this.#takeBack(thread, syscall, path));
     const thread = team.spawn(
       syscall,
@@ -94,7 +94,7 @@ export class DeviceCalls {
   #tidyUp(): void {
     const { threads, closed } = this.#simulation;
     for (const { thread, call, syscall, path } of this.#pending) {
-      if (closed) call.settle(() => this.#throwEnded(syscall, path));
+      if (closed) call.fail(this.#ended(syscall, path));
       if (thread.state === ThreadState.dead) threads.splice(threads.lastIndexOf(thread), 1);
     }
     this.#pending = this.#pending.filter(({ thread }) => !closed && thread.state !== ThreadState.dead);
@@ -114,13 +114,15 @@ export class DeviceCalls {
   #refuseInside(syscall: string): void {
     if (this.#simulation.current === null) return;
     const { name } = this.#simulation.current;
-    throw new UsageError(`${syscall} of the fs view was called by the simulated thread "${name}": use its team's calls`);
+    throw new UsageError(
+      `${syscall} of the fs view was called by the simulated thread "${name}": use its team's calls`,
+    );
   }
 
-  #throwEnded(syscall: string, path: string | undefined): never {
+  #ended(syscall: string, path: string | undefined): Error {
     const { kind, message } = this.#simulation.outcome;
     const error = statusError(B_IO_ERROR, syscall, path);
     error.message += ` (host "${this.#kernel.name}" has ended: ${kind}${message === "" ? "" : `, ${message}`})`;
-    throw error;
+    return error;
   }
 }

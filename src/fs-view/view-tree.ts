@@ -38,7 +38,9 @@ export class SecondDescriptor extends File {
     // The core has a plain field there, which a class cannot turn into an accessor.
     Object.defineProperty(this, "position", {
       get: () => first.position,
-      set: (position: number) => void (first.position = position),
+      set: (position: number) => {
+        first.position = position;
+      },
     });
   }
 }
@@ -86,7 +88,7 @@ export class ViewTree extends CoreTree {
 
   // Whoever watches at this moment is told when no simulated thread runs and the caller's code has returned.
   protected override emit(event: FsEvent): void {
-    for (const listener of [...this.changes.listeners]) {
+    for (const listener of this.changes.listeners) {
       queueMicrotask(() => {
         if (this.changes.listeners.has(listener)) listener(event);
       });

@@ -2,8 +2,8 @@
 // at any moment, because a real thread can be delayed without bound.
 //
 // Invariants:
-//   - a sleeper that was woken, changed nothing and sleeps again is not woken before somebody has changed something that
-//     it touched meanwhile: polling loops starve nobody and end every exploration. Its next wake then reads what it
+//   - a sleeper that was woken, changed nothing and sleeps again, for the third time in the same way, is not woken before somebody has
+//     changed something that it touched meanwhile: polling loops starve nobody and end every exploration. Its next wake then reads what it
 //     watched, so that the change and the wake are dependent like any other pair;
 //   - when nothing but such sleepers is left they are woken in turn, without a choice, so that a loop with a
 //     bound of its own can end; if that goes on without a change it is a livelock;
@@ -19,6 +19,9 @@ import { ThreadState, type Thread } from "#kernel/thread";
 
 /** Fruitless wakes in a row, with nobody else able to run, after which it is a livelock. */
 const LIVELOCK_WAKES = 200;
+
+/** After so many rounds just like the one before, sleeping again is polling. */
+const POLLING_ROUNDS = 2;
 
 /** Microseconds of virtual time. */
 type Microseconds = number;
@@ -50,7 +53,7 @@ export class Adversary implements Scheduler {
     let carriesOn = false;
     if (from !== null && from.state === ThreadState.ready && canGo(from)) {
       candidates[count++] = from;
-      carriesOn = from.pendingKind !== OperationKind.yield && from.pendingKind !== OperationKind.snooze;
+      carriesOn = from.pendingKind !== OperationKind.snooze && from.pendingKind !== OperationKind.yield;
     }
     const threads = simulation.threads;
     for (let i = 0; i < threads.length; i++) {
@@ -67,21 +70,22 @@ export class Adversary implements Scheduler {
   expire(thread: Thread): void {
     if (thread.deadline > this.#now) this.#now = thread.deadline;
     this.#simulation.recorder?.expired(thread, this.#now);
-    for (const code of thread.watches) this.#simulation.footprint.read(objectOf(code));
-    forget(thread);
+    if (thread.waited) for (const code of thread.watches) this.#simulation.footprint.read(objectOf(code));
+    const { lastRound } = thread;
     thread.kernel.timeOut(thread);
+    thread.lastRound = lastRound;
     thread.polling = true;
   }
 
   blocked(thread: Thread): void {
     if (thread.deadline === Number.POSITIVE_INFINITY) return;
     this.#simulation.timedWaits++;
-    thread.fruitless = thread.polling && !thread.stale && !this.#simulation.changed;
   }
 
   woken(thread: Thread): void {
     if (thread.hasDeadline) this.#simulation.timedWaits--;
     thread.polling = false;
+    thread.lastRound = "";
     forget(thread);
   }
 
@@ -103,11 +107,13 @@ export class Adversary implements Scheduler {
     simulation.changed = false;
     if (changed) {
       from.polling = false;
+      from.lastRound = "";
       this.#fruitlessWakes = 0;
       this.#freeWatchers(from);
     } else if (from.polling) {
       from.watches = union(from.watches, simulation.footprint.take());
       this.#watching = true;
+      if (isTimed(from)) endRound(from);
     }
   }
 
@@ -118,6 +124,7 @@ export class Adversary implements Scheduler {
     for (const thread of this.#simulation.threads) {
       if (thread === by || thread.watches.length === 0 || !conflicts(step, thread.watches)) continue;
       thread.stale = true;
+      if (thread.fruitless) thread.waited = true;
       thread.fruitless = false;
     }
   }
@@ -165,10 +172,21 @@ export class Adversary implements Scheduler {
   }
 }
 
+// A thread that was woken by time has changed nothing and sleeps again. If its last round was just like this one, it polls.
+function endRound(thread: Thread): void {
+  const round = `${thread.watches.join()} ${thread.pendingKind} ${thread.argument} ${thread.argument2}`;
+  thread.sameRounds = round === thread.lastRound ? thread.sameRounds + 1 : 0;
+  thread.lastRound = round;
+  const polls = thread.sameRounds >= POLLING_ROUNDS;
+  thread.waited = thread.stale || polls;
+  thread.fruitless = !thread.stale && polls;
+}
+
 function forget(thread: Thread): void {
   if (thread.watches.length > 0) thread.watches = [];
   thread.fruitless = false;
   thread.stale = false;
+  thread.waited = false;
 }
 
 /** Whether a ready thread's pending operation can take effect now. */

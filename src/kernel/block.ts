@@ -66,8 +66,10 @@ export class Block {
     this.type.fieldNames.forEach((_, place) => {
       const field = this.#fieldAt(place);
       if (field === undefined) return;
-      if (field.kind === "embedded") (this.#values[place] as Embedded).fill(0);
-      else this.#values[place] = field.zero;
+      if (field.kind === "embedded") {
+        (this.#values[place] as Embedded).fill(0);
+        field.construct?.(this.#values[place]);
+      } else this.#values[place] = field.zero;
     });
   }
 
@@ -109,7 +111,8 @@ export class Block {
     const field = this.#fieldAt(place);
     if (field?.kind === "reference") return poisonReference(this.kernel, word);
     if (typeof field?.zero === "boolean") return true;
-    if (typeof field?.zero === "string") return word === FREED ? "\u00ef\u00be\u00ad\u00de" : "\u00cc\u00cc\u00cc\u00cc";
-    return word;
+    if (typeof field?.zero === "string")
+      return word === FREED ? "\u00ef\u00be\u00ad\u00de" : "\u00cc\u00cc\u00cc\u00cc";
+    return field?.signed === true ? word | 0 : word;
   }
 }

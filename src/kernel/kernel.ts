@@ -6,14 +6,7 @@
 //   - a panic is recorded and the kernel closed before anything is thrown.
 
 import { UsageError } from "#base/assert";
-import {
-  B_BAD_THREAD_ID,
-  B_BAD_THREAD_STATE,
-  B_OK,
-  B_TIMED_OUT,
-  EDEADLK,
-  type Status,
-} from "#base/status";
+import { B_BAD_THREAD_ID, B_BAD_THREAD_STATE, B_OK, B_TIMED_OUT, EDEADLK, type Status } from "#base/status";
 import { ClockObject } from "#kernel/clock-object";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
 import { Heap } from "#kernel/heap";
@@ -196,6 +189,7 @@ export class Kernel {
   threadOperation(thread: Thread, target: Thread): void {
     switch (thread.pendingKind) {
       case OperationKind.threadResume:
+        this.simulation.footprint.read(target.number);
         if (target.state !== ThreadState.suspended) return thread.complete(B_BAD_THREAD_STATE);
         this.#start(target);
         return thread.complete(B_OK);
@@ -221,6 +215,10 @@ export class Kernel {
         return this.#snooze(thread);
       case OperationKind.interruptsOff:
         return this.#disableInterrupts(thread);
+      case OperationKind.yield:
+        // While exploring, a loop that yields is a loop that polls.
+        if (this.simulation.scheduler.adversarial) return thread.sleep(this.#clockObject, this.simulation.now());
+        return thread.complete(B_OK);
       case OperationKind.threadWait:
         return thread.complete(B_BAD_THREAD_ID);
       default:
@@ -237,8 +235,13 @@ export class Kernel {
     } else thread.wake(B_TIMED_OUT);
   }
 
+  /** @throws UsageError when the body is no generator function: a user's file may say what its types forbid */
   startThread(thread: Thread): Steps<unknown> {
-    return thread.body();
+    const steps = thread.body() as Steps<unknown> | undefined;
+    if (typeof steps?.next === "function") return steps;
+    throw new UsageError(
+      `the body of thread "${thread.name}" must be a generator function (function* () { ... }), or give what one gives; it gave ${String(steps)}`,
+    );
   }
 
   threadDied(thread: Thread): void {

@@ -9,7 +9,9 @@ import type { Kernel } from "#kernel/kernel";
 export function poisonReference(kernel: Kernel, word: number): unknown {
   const digits = word.toString(16).padStart(8, "0");
   const fault = (): never =>
-    kernel.panic(`vm_page_fault: unhandled page fault in kernel space at 0x${digits}${digits}, ip ${kernel.instructionPointer()}`);
+    kernel.panic(
+      `vm_page_fault: unhandled page fault in kernel space at 0x${digits}${digits}, ip ${kernel.instructionPointer()}`,
+    );
   return new Proxy(function poison() {}, {
     get: fault,
     set: fault,

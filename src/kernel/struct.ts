@@ -14,8 +14,12 @@ export interface Field<T> {
   readonly zero: T;
   /** Bytes. */
   readonly size: number;
+  /** Whether a filled word reads as a number with a sign. */
+  readonly signed?: boolean;
   /** Makes an embedded object inside `block`. */
   readonly create?: (kernel: Kernel, block: Block, name: string) => T;
+  /** Constructs an embedded object again, over memory that reads zero: its block serves another allocation. */
+  construct?(value: T): void;
 }
 
 /** An object that lies inside a struct and shares its fate. */
@@ -52,7 +56,7 @@ export function uint32(): Field<number> {
 
 /** A 32-bit signed number; freed, it reads 0xdeadbeef as a negative number. */
 export function int32(): Field<number> {
-  return { kind: "number", zero: 0, size: 4 };
+  return { kind: "number", zero: 0, size: 4, signed: true };
 }
 
 /** A flag. Freed memory is not zero, so a freed flag reads true. */

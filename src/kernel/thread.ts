@@ -107,6 +107,12 @@ export class Thread extends KernelObject {
   polling = false;
   /** It sleeps again, and has changed nothing since it was woken. */
   fruitless = false;
+  /** Its next wake depends on a change of what it watches. */
+  waited = false;
+  /** What it did between its last wake and sleeping again, as a text. */
+  lastRound = "";
+  /** How many rounds in a row were like the one before. */
+  sameRounds = 0;
   /** How often it was woken because nobody else was left. */
   lastResorts = 0;
   /** Something of what it watches has been changed since it looked. */

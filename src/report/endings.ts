@@ -59,7 +59,9 @@ export function explainOutOfSteps(story: Story, outcome: Outcome): Explanation {
       "The execution was cut off there: this is a limit that was reached, not a verdict.",
       ...repetition(story),
     ],
-    hints: ["A loop without an end is the usual cause; if the scenario is merely long, raise maxSteps."],
+    hints: [
+      "A loop without an end is the usual cause; if the scenario is merely long, give it simulation: { maxSteps: ... }.",
+    ],
   };
 }
 

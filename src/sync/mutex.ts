@@ -121,7 +121,8 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   }
 
   override canBlock(thread: Thread): boolean {
-    if (thread.pendingKind === OperationKind.mutexTimedLock && Number.isFinite(thread.argument2)) return thread.argument === 0;
+    if (thread.pendingKind === OperationKind.mutexTimedLock && Number.isFinite(thread.argument2))
+      return thread.argument === 0;
     return super.canBlock(thread);
   }
 
@@ -303,7 +304,8 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     const about = other.state === ThreadState.ready && other.pendingObject === this;
     if (!about || !LOCKING.has(other.pendingKind) || other.deferred.length > 0) return;
     if (other === this.kernel.simulation.current) return;
-    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1)
+      return;
     this.kernel.simulation.watcher?.refused(other);
     other.waitStatus = other.pendingKind === OperationKind.mutexRelock ? other.relockResult : B_ERROR;
     other.pendingKind = OperationKind.complete;
@@ -384,5 +386,6 @@ export function mutex(name?: string): Field<Mutex> {
       if (name === undefined) made.fill(0);
       return made;
     },
+    ...(name === undefined ? {} : { construct: (made: Mutex) => made.init(name) }),
   };
 }

@@ -207,7 +207,8 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     const about = other.state === ThreadState.ready && other.pendingObject === this && other !== this.#owner;
     const relocks = other.pendingKind === OperationKind.recursiveRelock;
     if (!about || (!relocks && other.pendingKind !== OperationKind.recursiveLock) || other.deferred.length > 0) return;
-    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1)
+      return;
     this.kernel.simulation.watcher?.refused(other);
     other.waitStatus = relocks ? other.relockResult : B_ERROR;
     other.pendingKind = OperationKind.complete;

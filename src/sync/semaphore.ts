@@ -7,15 +7,7 @@
 // While exploring, a thread that would have to queue has not taken its step yet. Where the queue can be seen
 // (B_RELEASE_ALL, the count) the semaphore is marked, and queueing becomes a step of its own.
 
-import {
-  B_BAD_SEM_ID,
-  B_BAD_VALUE,
-  B_INTERRUPTED,
-  B_OK,
-  B_TIMED_OUT,
-  B_WOULD_BLOCK,
-  type Status,
-} from "#base/status";
+import { B_BAD_SEM_ID, B_BAD_VALUE, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type Operation } from "#kernel/operation";
@@ -119,7 +111,12 @@ export class Semaphore extends KernelObject {
     const flags = thread.argument;
     const timed = (flags & (B_RELATIVE_TIMEOUT | B_ABSOLUTE_TIMEOUT)) !== 0;
     const wanted = thread.argumentObject as number;
-    return (timed && thread.argument2 !== B_INFINITE_TIMEOUT) || wanted <= 0 || this.#canTake(wanted) || thread.interrupted(flags);
+    return (
+      (timed && thread.argument2 !== B_INFINITE_TIMEOUT) ||
+      wanted <= 0 ||
+      this.#canTake(wanted) ||
+      thread.interrupted(flags)
+    );
   }
 
   perform(thread: Thread): void {

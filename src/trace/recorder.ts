@@ -65,7 +65,9 @@ export class Recorder {
     const unlock = thread.deferred[0];
     const text = unlock === undefined ? this.#verb(thread.pendingKind) : "unlock";
     const object = unlock === undefined ? (thread.pendingObject ?? NOTHING) : { ...NOTHING, name: unlock.name };
-    this.#add("step", thread, text, object, 0, 0, this.#frames());
+    const frames = this.#frames();
+    this.#lastFrames.set(thread.id, frames);
+    this.#add("step", thread, text, object, 0, 0, frames);
   }
 
   blocked(thread: PendingThread): void {
@@ -176,9 +178,7 @@ export class Recorder {
   }
 
   #frames(): readonly Frame[] {
-    const frames = parseStack(captureStack());
-    this.#lastFrames.set(this.#current().id, frames);
-    return frames;
+    return parseStack(captureStack());
   }
 
   #add(

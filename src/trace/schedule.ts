@@ -45,15 +45,21 @@ export function formatSchedule(schedule: Schedule): string {
 export function parseSchedule(text: string): Schedule {
   const fields = text.trim().split(":");
   const version = /^ls(\d+)$/.exec(fields[0] ?? "")?.[1];
-  if (version === undefined) throw new InputError(`not a schedule: it should begin with "ls${SCHEDULE_VERSION}:", this begins with "${text.slice(0, 12)}"`);
+  if (version === undefined)
+    throw new InputError(
+      `not a schedule: it should begin with "ls${SCHEDULE_VERSION}:", this begins with "${text.slice(0, 12)}"`,
+    );
   if (Number(version) !== SCHEDULE_VERSION) {
-    throw new InputError(`a schedule of version ${version}; this Lockstep reads version ${SCHEDULE_VERSION}. Explore again to get one that fits`);
+    throw new InputError(
+      `a schedule of version ${version}; this Lockstep reads version ${SCHEDULE_VERSION}. Explore again to get one that fits`,
+    );
   }
-  if (fields.length !== 8) throw new InputError(`a schedule has 8 fields joined with ":", this has ${fields.length}: was it cut off?`);
+  if (fields.length !== 8)
+    throw new InputError(`a schedule has 8 fields joined with ":", this has ${fields.length}: was it cut off?`);
   const [, scenario = "", cpus = "", debug = "", time = "", parameters = "", marks = "", choices = ""] = fields;
   return {
-    scenario: decode(scenario),
-    cpus: wholeNumber(cpus, "the number of CPUs (field 3)"),
+    scenario: parseScenario(scenario),
+    cpus: wholeNumber(cpus, "the number of CPUs (field 3)", 1),
     debug: oneOf(debug, ["kdebug", "release"], "the build (field 4)"),
     time: oneOf(time, ["adversarial", "measured"], "the time model (field 5)"),
     parameters: parseParameters(parameters),
@@ -65,7 +71,7 @@ export function parseSchedule(text: string): Schedule {
 /** Choices as runs: `3.0x12-3.1-2.0`. */
 export function formatChoices(choices: readonly Choice[]): string {
   const runs: string[] = [];
-  for (let i = 0; i < choices.length; ) {
+  for (let i = 0; i < choices.length;) {
     const choice = choices[i];
     let length = 1;
     while (choices[i + length]?.count === choice?.count && choices[i + length]?.value === choice?.value) length++;
@@ -83,8 +89,10 @@ function parseChoices(text: string): Choice[] {
     const count = Number(match?.[1]);
     const value = Number(match?.[2]);
     const length = Number(match?.[3] ?? 1);
-    if (match === null || value >= count || length > 1_000_000 || choices.length + length > 10_000_000) {
-      throw new InputError(`run ${place + 1} of the schedule's choices, "${run.slice(0, 40)}", should be ENABLED.CHOICE or ENABLED.CHOICExTIMES`);
+    if (match === null || value >= count || length < 1 || length > 1_000_000 || choices.length + length > 10_000_000) {
+      throw new InputError(
+        `run ${place + 1} of the schedule's choices, "${run.slice(0, 40)}", should be ENABLED.CHOICE or ENABLED.CHOICExTIMES`,
+      );
     }
     for (let i = 0; i < length; i++) choices.push({ count, value });
   }
@@ -102,14 +110,23 @@ function parseParameters(text: string): Record<string, string> {
   );
 }
 
-function wholeNumber(text: string, what: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InputError(`${what} of the schedule should be a whole number, it is "${text.slice(0, 20)}"`);
-  return Number(text);
+function parseScenario(text: string): string {
+  if (text === "")
+    throw new InputError("the scenario (field 2) of the schedule should be a name or a file, it is empty");
+  return decode(text);
+}
+
+function wholeNumber(text: string, what: string, least = 0): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : -1;
+  if (number >= least) return number;
+  const range = least > 0 ? ` of at least ${least}` : "";
+  throw new InputError(`${what} of the schedule should be a whole number${range}, it is "${text.slice(0, 20)}"`);
 }
 
 function oneOf<T extends string>(text: string, allowed: readonly T[], what: string): T {
   const found = allowed.find((each) => each === text);
-  if (found === undefined) throw new InputError(`${what} of the schedule should be ${allowed.join(" or ")}, it is "${text.slice(0, 20)}"`);
+  if (found === undefined)
+    throw new InputError(`${what} of the schedule should be ${allowed.join(" or ")}, it is "${text.slice(0, 20)}"`);
   return found;
 }
 

@@ -23,9 +23,13 @@ export function captureStack(deep = 100): string {
 /** The frames of a captured stack, innermost first, from the operation outwards to the thread's body. */
 export function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];
+  let inner = "";
   for (const line of stack.split("\n")) {
     const match = LINE.exec(line);
     if (match === null) continue;
+    const callee = inner;
+    inner = match[1] ?? "";
+    if (callee === "next" && inner === "Object.d") continue; // `using`, as it is compiled in a user's file
     const path = plainPath(match[2] ?? "");
     const own = pathInProject(path);
     const name = tidyName(match[1] ?? "", own);

@@ -63,6 +63,7 @@ export class Descriptor extends ContendedCells {
   /** One more slot leads here. */
   addSlot(): void {
     if (this.file.hasEnd) this.counts(SLOTS);
+    if (this.#slots === 0) this.counts(OPEN); // a disconnect may have found it before
     this.#slots++;
     this.#references++;
   }

@@ -5,7 +5,8 @@
 // haiku.md, section 3). Signals are delivered where a thread goes back to user space, or was there when they
 // came: one that kills ends the thread, any other is taken and, if it cut the call short, the caller sees
 // B_INTERRUPTED. The last thread to end closes what is open.
-// Not modelled: handlers, masks, SA_RESTART, a signal to the whole team.
+// Not modelled: handlers, masks, SA_RESTART, a signal to the whole team. The end of a thread belongs to the step of
+// its last operation, so which of two threads is the last is varied as far as those operations can be swapped.
 
 import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";

@@ -370,13 +370,32 @@ describe("what a driver does wrong is told by driver, device and hook", () => {
     expect(opening(withCreate(function* () {})).outcome.message).toMatch(
       /create must return a status, and returned undefined/,
     );
-    // Said to be there, and gone: that may happen.
-    expect(
-      opening(
-        withCreate(function* () {
-          return 0;
-        }),
-      ).result,
-    ).toBe(B_ENTRY_NOT_FOUND);
+    const never = withCreate(function* () {
+      return 0;
+    });
+    expect(opening(never).outcome.message).toMatch(/create returned B_OK 100 times, and nothing was published/);
+  });
+
+  test("a name that is made and gone again before it is found is asked for again", () => {
+    let asked = 0;
+    const driver = defineDriver({
+      name: "any",
+      load: (kernel) => ({
+        onDemand: [
+          {
+            directory: "any",
+            *create(name) {
+              const status = yield* publishDevice(kernel, name, plain);
+              if (++asked < 3) yield* unpublishDevice(kernel, name, false);
+              return status;
+            },
+          },
+        ],
+      }),
+    });
+    run([driver], function* ({ host }) {
+      expect(yield* host.team("app").open("/dev/any/one", O_RDWR)).toBe(0);
+    });
+    expect(asked).toBe(3);
   });
 });

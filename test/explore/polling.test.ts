@@ -28,7 +28,8 @@ function explored(bodies: Bodies, strategy: "dfs" | "sleep"): Explored {
     (simulation) => {
       const kernel = new Kernel(simulation);
       log = [];
-      for (const [name, body] of Object.entries(bodies(kernel, log))) kernel.spawn(name, body, { daemon: name.startsWith("daemon") });
+      for (const [name, body] of Object.entries(bodies(kernel, log)))
+        kernel.spawn(name, body, { daemon: name.startsWith("daemon") });
     },
     {
       strategy,
@@ -202,7 +203,9 @@ describe.each(both)("with %s", (strategy) => {
         },
       };
     }, strategy);
-    expect(states).toEqual(expect.arrayContaining(["finished after 0 0", "finished after 1 0", "finished after 2 0", "finished after 0 1"]));
+    expect(states).toEqual(
+      expect.arrayContaining(["finished after 0 0", "finished after 1 0", "finished after 2 0", "finished after 0 1"]),
+    );
   });
 
   test("a loop that yields until a flag is raised ends", () => {
@@ -235,16 +238,19 @@ describe.each(both)("with %s", (strategy) => {
   });
 
   test("the time that a thread reads after sleeping is explored in every order", () => {
-    const { states } = explored((kernel, log) => ({
-      *first() {
-        yield* kernel.snooze(100);
-        log.push("first", kernel.systemTime());
-      },
-      *second() {
-        yield* kernel.snooze(5);
-        log.push("second", kernel.systemTime());
-      },
-    }), strategy);
+    const { states } = explored(
+      (kernel, log) => ({
+        *first() {
+          yield* kernel.snooze(100);
+          log.push("first", kernel.systemTime());
+        },
+        *second() {
+          yield* kernel.snooze(5);
+          log.push("second", kernel.systemTime());
+        },
+      }),
+      strategy,
+    );
     // Late by the other's time, or not: each is woken at its own time or after the other.
     expect(states).toEqual(expect.arrayContaining(["finished second 5 first 100", "finished first 100 second 100"]));
   });

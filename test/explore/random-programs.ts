@@ -43,6 +43,8 @@ interface World {
   readonly cookie: InstanceOf<typeof Cookie>;
   readonly spinlock: Spinlock;
   readonly threads: Thread[];
+  /** Suspended at first, for whoever resumes it. A daemon: it need not run. */
+  readonly extra: Thread;
   readonly results: Map<string, (string | number)[]>;
 }
 
@@ -209,7 +211,13 @@ const PERFORMERS = {
     mutex.unlock();
   },
   *acquire(world, self, argument) {
-    const [count, flags] = ([[1, 0], [1, B_CAN_INTERRUPT], [2, 0]] as const)[argument % 3] as readonly [number, number];
+    const [count, flags] = (
+      [
+        [1, 0],
+        [1, B_CAN_INTERRUPT],
+        [2, 0],
+      ] as const
+    )[argument % 3] as readonly [number, number];
     self.log.push(statusName(yield* world.semaphore.acquire(count, flags)));
   },
   *timedAcquire(world, self, argument) {
@@ -281,9 +289,22 @@ const PERFORMERS = {
     const other = world.threads[argument % 2];
     if (other !== undefined) self.log.push(statusName(yield* world.kernel.waitForThread(other)));
   },
-  *signal(world, self, argument) {
+  *signal(world, _self, argument) {
+    const other = world.threads[argument % 2];
+    if (other !== undefined) yield* world.kernel.sendSignal(other, 9);
+  },
+  *signalAndLog(world, self, argument) {
     const other = world.threads[argument % 2];
     if (other !== undefined) self.log.push(statusName(yield* world.kernel.sendSignal(other, 9)));
+  },
+  *resumeExtra(world, self) {
+    self.log.push(statusName(yield* world.kernel.resumeThread(world.extra)));
+  },
+  *joinExtra(world, self) {
+    self.log.push(statusName(yield* world.kernel.waitForThread(world.extra)));
+  },
+  *signalExtra(world) {
+    yield* world.kernel.sendSignal(world.extra, 9);
   },
   *choose(world, self, argument) {
     const value = world.kernel.simulation.choose(2, "a value");
@@ -310,7 +331,8 @@ const PERFORMERS = {
 export type OpName = keyof typeof PERFORMERS;
 
 function* perform(world: World, self: Self, ops: readonly Op[]): Steps<void> {
-  for (const [name, argument = 0, body = []] of ops) yield* (PERFORMERS[name] as Performer)(world, self, argument, body);
+  for (const [name, argument = 0, body = []] of ops)
+    yield* (PERFORMERS[name] as Performer)(world, self, argument, body);
 }
 
 function* run(world: World, name: string, ops: readonly Op[]): Steps<void> {
@@ -342,6 +364,7 @@ export function runnable(threads: RandomProgram, options: KernelOptions & { poin
       cookie: kernel.heap.new(Cookie),
       spinlock: new Spinlock(kernel, "spin"),
       threads: [],
+      extra: kernel.spawnSuspended("extra", () => run(world, "extra", [["increment"]]), { daemon: true }),
       results: new Map(),
     };
     worlds.set(simulation, world);
@@ -356,7 +379,9 @@ export function runnable(threads: RandomProgram, options: KernelOptions & { poin
 export function endState({ outcome, simulation }: Execution): string {
   if (outcome.kind !== "finished" && outcome.kind !== "deadlock") return identityOf(outcome);
   const world = worlds.get(simulation) as World;
-  const results = [...world.results].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, log]) => `${name}[${log.join(" ")}]`);
+  const results = [...world.results]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, log]) => `${name}[${log.join(" ")}]`);
   const finals = [world.cell.value, world.flag.value, world.atomic.final, world.box.x, world.box.y];
   const holders = [...world.mutexes, world.recursive].map((lock) => lock.holder()?.name ?? "-");
   return `${identityOf(outcome)} / ${results.join(" ")} / ${finals.join(",")} / ${holders.join(",")}`;
@@ -366,23 +391,94 @@ export function endState({ outcome, simulation }: Execution): string {
 export const FAMILIES: Readonly<Record<string, readonly OpName[]>> = {
   "mutexes and unlocked data": ["mutex", "mutex", "tryMutex", "get", "set", "increment", "getField", "setField"],
   "timed mutexes": ["mutex", "timedMutex", "tryMutex", "get", "increment"],
-  "mutexes that are destroyed": ["mutex", "mutex", "timedMutex", "destroyMutex", "lockAndDestroy", "tryMutex", "increment", "get", "wait"],
+  "mutexes that are destroyed": [
+    "mutex",
+    "mutex",
+    "timedMutex",
+    "destroyMutex",
+    "lockAndDestroy",
+    "tryMutex",
+    "increment",
+    "get",
+    "wait",
+  ],
   "switches of mutexes, exits": ["mutex", "switchMutex", "foreverMutex", "increment", "get", "exit", "atomicAdd"],
-  "recursive locks": ["recursive", "recursive", "tryRecursive", "recursiveWait", "notifyOne", "notifyAll", "get", "increment", "destroyRecursive"],
+  "recursive locks": [
+    "recursive",
+    "recursive",
+    "tryRecursive",
+    "recursiveWait",
+    "notifyOne",
+    "notifyAll",
+    "get",
+    "increment",
+    "destroyRecursive",
+  ],
   "reader/writer locks": ["read", "read", "write", "get", "increment", "setField", "getField"],
   "condition variables": ["wait", "wait", "notifyOne", "notifyAll", "setFlag", "waitWhile", "signal", "set", "get"],
-  "entries of condition variables": ["addEntry", "waitEntry", "notifyOne", "notifyAll", "mutex", "signal", "get", "set"],
+  "entries of condition variables": [
+    "addEntry",
+    "waitEntry",
+    "notifyOne",
+    "notifyAll",
+    "mutex",
+    "signal",
+    "get",
+    "set",
+  ],
   semaphores: ["acquire", "acquire", "release", "release", "tryAcquire", "releaseAll", "deleteSemaphore", "signal"],
-  "timed semaphores": ["acquire", "timedAcquire", "tryAcquire", "release", "release", "releaseAll", "countSemaphore", "deleteSemaphore"],
+  "timed semaphores": [
+    "acquire",
+    "timedAcquire",
+    "tryAcquire",
+    "release",
+    "release",
+    "releaseAll",
+    "countSemaphore",
+    "deleteSemaphore",
+  ],
   "plain data": ["get", "set", "increment", "getField", "setField", "atomicAdd", "atomicGet", "atomicSet", "checkCell"],
   threads: ["spawn", "join", "joinOther", "spawnSuspended", "resume", "signal", "atomicAdd", "increment", "choose"],
+  "one suspended thread": ["resumeExtra", "resumeExtra", "joinExtra", "signalExtra", "increment", "get"],
   "chosen values": ["choose", "choose", "mutex", "get", "set", "atomicAdd", "checkCell"],
-  "sleeping and polling": ["snooze", "snooze", "pollFlag", "raiseFlag", "get", "set", "yield", "increment", "timedMutex"],
-  "freed memory": ["cookieLock", "cookieGet", "cookieWait", "cookieNotify", "cookieFree", "cookieDestroy", "increment", "get"],
+  "sleeping and polling": [
+    "snooze",
+    "snooze",
+    "pollFlag",
+    "raiseFlag",
+    "get",
+    "set",
+    "yield",
+    "increment",
+    "timedMutex",
+  ],
+  "freed memory": [
+    "cookieLock",
+    "cookieGet",
+    "cookieWait",
+    "cookieNotify",
+    "cookieFree",
+    "cookieDestroy",
+    "increment",
+    "get",
+  ],
   spinlocks: ["spin", "trySpin", "interruptsOff", "get", "increment", "atomicAdd"],
 };
 
-const WITH_BODY: ReadonlySet<OpName> = new Set(["mutex", "tryMutex", "timedMutex", "recursive", "tryRecursive", "read", "write", "spawn", "spawnSuspended", "switchMutex", "foreverMutex", "cookieLock"]);
+const WITH_BODY: ReadonlySet<OpName> = new Set([
+  "mutex",
+  "tryMutex",
+  "timedMutex",
+  "recursive",
+  "tryRecursive",
+  "read",
+  "write",
+  "spawn",
+  "spawnSuspended",
+  "switchMutex",
+  "foreverMutex",
+  "cookieLock",
+]);
 
 /** A program of 2 or 3 threads with 1 to 4 operations each. */
 export function randomProgram(prng: Prng, names: readonly OpName[]): RandomProgram {

@@ -33,7 +33,10 @@ function spawnAll(simulation: Simulation, threads: Threads, options: KernelOptio
 }
 
 /** One run in measured time under Haiku's scheduler. */
-export function measured(threads: Threads, options: KernelOptions & { readonly recorded?: boolean; readonly maxSteps?: number } = {}): Ended {
+export function measured(
+  threads: Threads,
+  options: KernelOptions & { readonly recorded?: boolean; readonly maxSteps?: number } = {},
+): Ended {
   const log: Log = [];
   const { outcome, simulation } = execute(
     (made) => spawnAll(made, threads, options, log),
@@ -45,7 +48,10 @@ export function measured(threads: Threads, options: KernelOptions & { readonly r
 }
 
 /** Every end that exploring finds, as "kind message" or "finished" with the log, sorted; the search must be exhausted. */
-export function adversarial(threads: Threads, options: KernelOptions = {}): { readonly ends: string[]; readonly result: ExploreResult } {
+export function adversarial(
+  threads: Threads,
+  options: KernelOptions = {},
+): { readonly ends: string[]; readonly result: ExploreResult } {
   const ends = new Set<string>();
   let log: Log = [];
   const result = explore(
@@ -55,7 +61,8 @@ export function adversarial(threads: Threads, options: KernelOptions = {}): { re
     },
     {
       onExecution: ({ outcome }) => {
-        const text = outcome.kind === "finished" || outcome.kind === "deadlock" ? log.join(" ") : shortAddresses(outcome.message);
+        const text =
+          outcome.kind === "finished" || outcome.kind === "deadlock" ? log.join(" ") : shortAddresses(outcome.message);
         ends.add(`${outcome.kind} ${text}`.trim());
       },
     },

@@ -274,7 +274,11 @@ describe("destroying", () => {
         },
       };
     });
-    expect(ends).toEqual(["finished got it", "finished refused", "panic _mutex_lock(): using uninitialized lock ADDRESS"]);
+    expect(ends).toEqual([
+      "finished got it",
+      "finished refused",
+      "panic _mutex_lock(): using uninitialized lock ADDRESS",
+    ]);
   });
 
   test("the same for a waiter with a timeout, who may also have given up", () => {
@@ -287,7 +291,13 @@ describe("destroying", () => {
         },
         *waiter() {
           const status = yield* mutex.lockWithTimeout(B_RELATIVE_TIMEOUT, 10);
-          log.push(new Map([[B_ERROR, "refused"], [B_OK, "got it"], [B_TIMED_OUT, "timed out"]]).get(status));
+          log.push(
+            new Map([
+              [B_ERROR, "refused"],
+              [B_OK, "got it"],
+              [B_TIMED_OUT, "timed out"],
+            ]).get(status),
+          );
           if (status === B_OK) mutex.unlock();
         },
       };
@@ -302,19 +312,22 @@ describe("destroying", () => {
 
   test("panics when another thread holds it; today's text asks for that thread's stack", () => {
     const panic = (era: "aug23" | "head"): string =>
-      panicOf((kernel) => {
-        const mutex = new Mutex(kernel, "m");
-        return {
-          *holder() {
-            yield* mutex.lock();
-            yield* kernel.snooze(100);
-          },
-          *destroyer() {
-            yield* kernel.snooze(10);
-            yield* mutex.destroy();
-          },
-        };
-      }, { era });
+      panicOf(
+        (kernel) => {
+          const mutex = new Mutex(kernel, "m");
+          return {
+            *holder() {
+              yield* mutex.lock();
+              yield* kernel.snooze(100);
+            },
+            *destroyer() {
+              yield* kernel.snooze(10);
+              yield* mutex.destroy();
+            },
+          };
+        },
+        { era },
+      );
     expect(panic("aug23")).toBe("mutex_destroy(): the lock (ADDRESS) is held by 1, not by the caller");
     expect(panic("head")).toBe("mutex_destroy(): the lock (ADDRESS) is held by 1, not by the caller @! bt 1");
   });
@@ -362,7 +375,9 @@ describe("misuse panics with Haiku's text", () => {
         };
       });
     expect(twice((mutex) => mutex.lock())).toBe("_mutex_lock(): double lock of ADDRESS by thread 1");
-    expect(twice((mutex) => mutex.lockWithTimeout(B_RELATIVE_TIMEOUT, 10))).toBe("_mutex_lock(): double lock of ADDRESS by thread 1");
+    expect(twice((mutex) => mutex.lockWithTimeout(B_RELATIVE_TIMEOUT, 10))).toBe(
+      "_mutex_lock(): double lock of ADDRESS by thread 1",
+    );
   });
 
   test("unlocking what another thread holds, or nobody", () => {
@@ -397,27 +412,44 @@ describe("misuse panics with Haiku's text", () => {
   const Raw = struct("Raw", { lock: mutexField() });
 
   test("zero-filled memory is no mutex", () => {
-    expect(panicOf((kernel) => ({ *main() { yield* kernel.heap.new(Raw).lock.lock(); } }))).toBe(
-      "_mutex_lock(): using uninitialized lock ADDRESS",
-    );
-    expect(panicOf((kernel) => ({ *main() { yield* kernel.heap.new(Raw).lock.tryLock(); } }))).toBe(
-      "_mutex_trylock(): using uninitialized lock ADDRESS",
-    );
+    expect(
+      panicOf((kernel) => ({
+        *main() {
+          yield* kernel.heap.new(Raw).lock.lock();
+        },
+      })),
+    ).toBe("_mutex_lock(): using uninitialized lock ADDRESS");
+    expect(
+      panicOf((kernel) => ({
+        *main() {
+          yield* kernel.heap.new(Raw).lock.tryLock();
+        },
+      })),
+    ).toBe("_mutex_trylock(): using uninitialized lock ADDRESS");
   });
 
   test("memory from malloc, and freed memory, panic in the spinlock with the word found", () => {
-    expect(panicOf((kernel) => ({ *main() { yield* kernel.heap.malloc(Raw).lock.lock(); } }))).toBe(
+    expect(
+      panicOf((kernel) => ({
+        *main() {
+          yield* kernel.heap.malloc(Raw).lock.lock();
+        },
+      })),
+    ).toBe(
       "acquire_spinlock: attempt to acquire lock ADDRESS twice on non-SMP system (last caller: 0x0000000000000000, value cccccccc)",
     );
     const freed = (options: { cpus?: number; era?: "aug23" | "head" }): string =>
-      panicOf((kernel) => ({
-        *main() {
-          const raw = kernel.heap.new(Raw);
-          raw.lock.init("m");
-          kernel.heap.delete(raw);
-          yield* raw.lock.lock();
-        },
-      }), options);
+      panicOf(
+        (kernel) => ({
+          *main() {
+            const raw = kernel.heap.new(Raw);
+            raw.lock.init("m");
+            kernel.heap.delete(raw);
+            yield* raw.lock.lock();
+          },
+        }),
+        options,
+      );
     const one = "acquire_spinlock: attempt to acquire lock ADDRESS twice on non-SMP system";
     const several = "acquire_spinlock(): Failed to acquire spinlock ADDRESS for a long time";
     expect(freed({})).toBe(`${one} (last caller: 0x0000000000000000, value deadbeef)`);
@@ -494,7 +526,9 @@ describe("transferring and switching", () => {
         const mutex = new Mutex(kernel, "m");
         return {
           *main() {
-            const other = kernel.spawn("other", function* () { yield* kernel.snooze(1); });
+            const other = kernel.spawn("other", function* () {
+              yield* kernel.snooze(1);
+            });
             yield* mutex.transferLock(other);
           },
         };
@@ -533,44 +567,53 @@ describe("transferring and switching", () => {
 
 describe("a release build", () => {
   test("has no holder: locking twice waits for ever, anybody may unlock", () => {
-    const twice = measured((kernel) => {
-      const mutex = new Mutex(kernel, "m");
-      return {
-        *main() {
-          yield* mutex.lock();
-          yield* mutex.lock();
-        },
-      };
-    }, { debug: "release" });
+    const twice = measured(
+      (kernel) => {
+        const mutex = new Mutex(kernel, "m");
+        return {
+          *main() {
+            yield* mutex.lock();
+            yield* mutex.lock();
+          },
+        };
+      },
+      { debug: "release" },
+    );
     expect(twice.outcome.kind).toBe("deadlock");
-    const other = measured((kernel, log) => {
-      const mutex = new Mutex(kernel, "m");
-      return {
-        *holder() {
-          yield* mutex.lock();
-          yield* kernel.snooze(100);
-        },
-        *other() {
-          yield* kernel.snooze(10);
-          mutex.unlock();
-          log.push(yield* mutex.tryLock());
-        },
-      };
-    }, { debug: "release" });
+    const other = measured(
+      (kernel, log) => {
+        const mutex = new Mutex(kernel, "m");
+        return {
+          *holder() {
+            yield* mutex.lock();
+            yield* kernel.snooze(100);
+          },
+          *other() {
+            yield* kernel.snooze(10);
+            mutex.unlock();
+            log.push(yield* mutex.tryLock());
+          },
+        };
+      },
+      { debug: "release" },
+    );
     expect([other.outcome.kind, ...other.log]).toEqual(["finished", B_OK]);
   });
 
   test("takes zero-filled memory for a free lock, and waits for ever for a destroyed one", () => {
     const Raw = struct("Raw", { lock: mutexField() });
-    const raw = measured((kernel, log) => ({
-      *main() {
-        const { lock } = kernel.heap.new(Raw);
-        log.push(yield* lock.lock());
-        lock.unlock();
-        log.push(yield* lock.tryLock());
-        lock.unlock();
-      },
-    }), { debug: "release" });
+    const raw = measured(
+      (kernel, log) => ({
+        *main() {
+          const { lock } = kernel.heap.new(Raw);
+          log.push(yield* lock.lock());
+          lock.unlock();
+          log.push(yield* lock.tryLock());
+          lock.unlock();
+        },
+      }),
+      { debug: "release" },
+    );
     expect([raw.outcome.kind, ...raw.log]).toEqual(["finished", B_OK, B_OK]);
     const destroyed: Parameters<typeof measured>[0] = (kernel, log) => {
       const mutex = new Mutex(kernel, "m");
@@ -589,29 +632,35 @@ describe("a release build", () => {
 
   test("does not notice freed memory: nothing overwrites it", () => {
     const Raw = struct("Raw", { lock: mutexField("m") });
-    const { outcome, log } = measured((kernel, log) => ({
-      *main() {
-        const raw = kernel.heap.new(Raw);
-        kernel.heap.delete(raw);
-        log.push(yield* raw.lock.lock());
-        raw.lock.unlock();
-      },
-    }), { debug: "release" });
+    const { outcome, log } = measured(
+      (kernel, log) => ({
+        *main() {
+          const raw = kernel.heap.new(Raw);
+          kernel.heap.delete(raw);
+          log.push(yield* raw.lock.lock());
+          raw.lock.unlock();
+        },
+      }),
+      { debug: "release" },
+    );
     expect([outcome.kind, ...log]).toEqual(["finished", B_OK]);
   });
 
   test("lets interrupts be disabled", () => {
-    const { outcome } = measured((kernel) => {
-      const mutex = new Mutex(kernel, "m");
-      return {
-        *main() {
-          const wereOn = yield* kernel.disableInterrupts();
-          yield* mutex.lock();
-          mutex.unlock();
-          kernel.restoreInterrupts(wereOn);
-        },
-      };
-    }, { debug: "release" });
+    const { outcome } = measured(
+      (kernel) => {
+        const mutex = new Mutex(kernel, "m");
+        return {
+          *main() {
+            const wereOn = yield* kernel.disableInterrupts();
+            yield* mutex.lock();
+            mutex.unlock();
+            kernel.restoreInterrupts(wereOn);
+          },
+        };
+      },
+      { debug: "release" },
+    );
     expect(outcome.kind).toBe("finished");
   });
 });

@@ -107,3 +107,9 @@ describe("a path outside the project", () => {
     expect(fileOf("node:internal/modules/run_main")).toBeUndefined();
   });
 });
+
+test("a `using` in a user's file leaves no frames of the helper that it was compiled to", () => {
+  const lines = ["Error", "[nodejs.dispose] (/a/echo.ts:2:4)", "next (/a/echo.ts:1:12)", "Object.d (/a/echo.ts:1:15)"];
+  const frames = parseStack([...lines, "Object.read (/a/echo.ts:7:8)"].join("\n    at "));
+  expect(frames.map(({ name, line }) => `${name}:${line}`)).toEqual(["[nodejs.dispose]:2", "read:7"]);
+});

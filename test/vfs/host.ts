@@ -42,11 +42,12 @@ export function everyEnd(
   drivers: () => readonly Driver[],
   body: (world: World) => Steps<unknown>,
   strategy: "sleep" | "dfs" = "sleep",
+  maxExecutions = 200_000,
 ): { result: ExploreResult; ends: string[] } {
   const ends = new Set<string>();
   const result = explore((simulation) => program(drivers(), body)(simulation), {
     strategy,
-    maxExecutions: 200_000,
+    maxExecutions,
     onExecution: ({ simulation, outcome }) => {
       const main = simulation.threads.find((thread) => thread.name === "main");
       ends.add(outcome.kind === "finished" ? String(main?.result) : `${outcome.kind}: ${outcome.message}`);

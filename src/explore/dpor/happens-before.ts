@@ -64,7 +64,14 @@ export class HappensBefore {
     return this.#accesses.conflicting(footprint);
   }
 
-  #add(threads: number, thread: number, own: number, causes: readonly number[], before: readonly number[], counts: number[]): void {
+  #add(
+    threads: number,
+    thread: number,
+    own: number,
+    causes: readonly number[],
+    before: readonly number[],
+    counts: number[],
+  ): void {
     const clock = own >= 0 ? (this.#clocks[own]?.slice() ?? new Int32Array(threads)) : new Int32Array(threads);
     for (const cause of causes) merge(clock, this.#clocks[cause]);
     for (const step of before) merge(clock, this.#clocks[step]);

@@ -8,7 +8,6 @@
 
 import type { Codes } from "#kernel/footprint";
 import type { OperationKind } from "#kernel/operation";
-import type { WakeupTree } from "#explore/dpor/wakeup-tree";
 
 /** A thread that is not to be tried, and the step it would take. */
 export interface Sleeper {
@@ -37,8 +36,8 @@ export interface ThreadNode {
   /** The indexes of the threads that could go, by their places among the candidates. */
   readonly candidates: readonly number[];
   readonly sleep: Sleeper[];
-  /** What is to be explored from here; the first branch is being explored. */
-  readonly tree: WakeupTree;
+  /** The threads that are to be explored from here; the first one is being explored. */
+  readonly backtrack: number[];
   thread: number;
   place: number;
   // The step.
@@ -55,18 +54,11 @@ export interface ThreadNode {
   /** Operations that the step took away: locks of a mutex that it destroyed. */
   readonly refused: BlockedOperation[];
   failed: boolean;
-  /** Values chosen inside the step. */
-  readonly values: number[];
 }
 
-/** A value chosen inside a step: all are explored, in turn, beginning with `first`. */
+/** A value chosen inside a step: all are explored, in turn. */
 export interface ValueNode {
   readonly kind: "value";
   readonly count: number;
-  readonly first: number;
-  turns: number;
-}
-
-export function valueOf(node: ValueNode): number {
-  return (node.first + node.turns) % node.count;
+  value: number;
 }

@@ -13,19 +13,18 @@ import { allows, canBlock } from "#kernel/blocking";
 import { conflicts, EVERYTHING, type Codes } from "#kernel/footprint";
 import { HappensBefore } from "#explore/dpor/happens-before";
 import type { BlockedOperation, ThreadNode } from "#explore/dpor/node";
-import type { WakeupEvent } from "#explore/dpor/wakeup-tree";
+import type { SequenceEvent } from "#explore/dpor/sequence";
 import type { OperationKind } from "#kernel/operation";
 
-/** A sequence that is to be explored from the node at `place` of the path, if nothing covers it. */
+/** A sequence of which some execution is to begin at the node at `place` of the path. */
 export interface Reversal {
   readonly place: number;
-  readonly sequence: readonly WakeupEvent[];
+  readonly sequence: readonly SequenceEvent[];
 }
 
 /** A step, or an operation that never became one. */
 interface Later extends BlockedOperation {
   readonly footprint: Codes;
-  readonly values: readonly number[];
   /** Its place in the path; for an operation that never ran, the place behind which it no longer could. */
   readonly place: number;
   readonly never: boolean;
@@ -57,7 +56,10 @@ class Races {
     for (let place = from; place < this.#path.length; place++) {
       const node = this.#at(place);
       const footprint = node.failed ? EVERYTHING : node.footprint;
-      this.#racesOf({ ...node, place, footprint, never: false, others: this.#order.othersBefore(place) }, this.#order.predecessors[place] ?? []);
+      this.#racesOf(
+        { ...node, place, footprint, never: false, others: this.#order.othersBefore(place) },
+        this.#order.predecessors[place] ?? [],
+      );
       this.#timeOutsBefore(place);
       if (node.failed) this.#othersBefore(place);
       for (const operation of node.refused) this.#racesOf(this.#neverRan(operation, place + 1), [place]);
@@ -72,7 +74,7 @@ class Races {
   #neverRan(operation: BlockedOperation, place: number): Later {
     const last = this.#order.lastStepBefore(operation.thread, place);
     const others = last >= 0 ? [last] : [];
-    return { ...operation, footprint: [operation.object * 2 + 1], values: [], place, never: true, others };
+    return { ...operation, footprint: [operation.object * 2 + 1], place, never: true, others };
   }
 
   #racesOf(step: Later, candidates: readonly number[]): void {
@@ -106,18 +108,21 @@ class Races {
   }
 
   // What does not happen after the earlier step, then the later one.
-  #sequence(earlier: number, step: Later): WakeupEvent[] {
+  #sequence(earlier: number, step: Later): SequenceEvent[] {
     const places: number[] = [];
     for (let place = earlier + 1; place < step.place; place++) {
       if (!this.#order.ordered(earlier, place)) places.push(place);
     }
-    const events = places.map((place, index): WakeupEvent => {
+    const events = places.map((place, index): SequenceEvent => {
       const node = this.#at(place);
       const after = places.slice(0, index).flatMap((other, at) => (this.#order.ordered(other, place) ? [at] : []));
-      return { thread: node.thread, footprint: node.footprint, values: [...node.values], uncertain: false, after };
+      return { thread: node.thread, footprint: node.footprint, uncertain: false, after };
     });
     const after = places.flatMap((other, at) => (this.#isBefore(other, step) ? [at] : []));
-    return [...events, { thread: step.thread, footprint: step.footprint, values: [...step.values], uncertain: step.footprint.length !== 1 || step.never, after }];
+    return [
+      ...events,
+      { thread: step.thread, footprint: step.footprint, uncertain: step.footprint.length !== 1 || step.never, after },
+    ];
   }
 
   #isBefore(place: number, step: Later): boolean {
@@ -139,7 +144,7 @@ class Races {
 
   #goesFirst(place: number, thread: number): void {
     if (!this.#at(place).candidates.includes(thread)) return;
-    this.#reversals.push({ place, sequence: [{ thread, footprint: EVERYTHING, values: [], uncertain: true, after: [] }] });
+    this.#reversals.push({ place, sequence: [{ thread, footprint: EVERYTHING, uncertain: true, after: [] }] });
   }
 
   #at(place: number): ThreadNode {

@@ -1,9 +1,9 @@
-// Optimal dynamic partial-order reduction with wakeup trees (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017,
-// algorithm 2; facts: explorer.md, C.3): exactly one execution for each trace, and none that is cut short.
+// Dynamic partial-order reduction with source sets and sleep sets (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017,
+// algorithm 1; facts: explorer.md, C.2): exactly one complete execution for each trace.
 //
-// After each execution its races are found (src/explore/dpor/races.ts). For each, the sequence that reverses it
-// is put into the wakeup tree of the node before the race, unless a sleeping thread could go first in it, for then
-// an equivalent execution has been explored. Values chosen inside a step are all explored, in turn.
+// After each execution its races are found (src/explore/dpor/races.ts). For each, some thread that can go first in a
+// sequence that reverses it is explored from the node before the race, unless one of them is already. Sleep sets cut
+// executions short that turn out to be equivalent to explored ones. Values chosen inside a step are all explored.
 
 import { allows } from "#kernel/blocking";
 import { CUT } from "#kernel/chooser";
@@ -12,14 +12,14 @@ import type { KernelObject } from "#kernel/kernel-object";
 import { OperationKind } from "#kernel/operation";
 import type { Simulation, Watcher } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
-import { valueOf, type BlockedOperation, type Sleeper, type ThreadNode, type ValueNode } from "#explore/dpor/node";
+import type { BlockedOperation, Sleeper, ThreadNode, ValueNode } from "#explore/dpor/node";
 import { findReversals } from "#explore/dpor/races";
-import { canGoFirst, initialsOf, WakeupBranch, WakeupTree, type WakeupEvent } from "#explore/dpor/wakeup-tree";
+import { initialsOf, type SequenceEvent } from "#explore/dpor/sequence";
 import type { Strategy } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
-export class OptimalDpor implements Strategy, Watcher {
-  readonly name: "dpor" | "source";
+export class SourceDpor implements Strategy, Watcher {
+  readonly name = "dpor";
   readonly complete = true;
   readonly bounded = false;
   blocked = 0;
@@ -28,15 +28,9 @@ export class OptimalDpor implements Strategy, Watcher {
   #started = false;
   /** The node whose step is running. */
   #parent: ThreadNode | null = null;
-  #values: readonly number[] = [];
   /** Stack places below this one are as they were: their steps need not be noted again. */
   #fresh = 0;
   #cut = false;
-
-  /** @param name "source" for source sets: only the first thread of a reversal is remembered, not the sequence */
-  constructor(name: "dpor" | "source" = "dpor") {
-    this.name = name;
-  }
 
   begin(): boolean {
     if (this.#started && !this.#backtrack()) return false;
@@ -66,23 +60,14 @@ export class OptimalDpor implements Strategy, Watcher {
     if (this.#depth >= this.#fresh) this.#beginStep(node, candidates);
     this.#depth++;
     this.#parent = node;
-    this.#values = node.tree.first?.event.values ?? [];
     return node.place;
   }
 
   pickValue(count: number): number {
-    let node = this.#stack[this.#depth];
-    if (node === undefined) {
-      const place = this.#parent === null ? 0 : this.#parent.values.length;
-      const wanted = this.#values[place] ?? 0;
-      node = { kind: "value", count, first: wanted < count ? wanted : 0, turns: 0 };
-      this.#stack.push(node);
-    }
-    this.#depth++;
-    if (node.kind !== "value") return 0;
-    const value = valueOf(node);
-    if (this.#depth - 1 >= this.#fresh) this.#parent?.values.push(value);
-    return value;
+    const known = this.#stack[this.#depth++];
+    if (known?.kind === "value") return known.value;
+    this.#stack.push({ kind: "value", count, value: 0 });
+    return 0;
   }
 
   ended(simulation: Simulation): void {
@@ -100,13 +85,7 @@ export class OptimalDpor implements Strategy, Watcher {
     for (const { place, sequence } of findReversals(path, blocked, simulation.threads.length, fresh)) {
       const node = path[place];
       if (node === undefined) continue;
-      if (this.name === "source") {
-        this.#addSource(node, sequence);
-        continue;
-      }
-      node.tree.noteFirst(node.footprint, node.values);
-      const covered = node.sleep.some((sleeper) => canGoFirst(sleeper.thread, sleeper.footprint, sequence));
-      if (!covered) node.tree.insert(sequence);
+      addSource(node, sequence);
     }
   }
 
@@ -115,7 +94,7 @@ export class OptimalDpor implements Strategy, Watcher {
       .slice(0, this.#depth)
       .map((node) =>
         node.kind === "value"
-          ? { value: valueOf(node), count: node.count }
+          ? { value: node.value, count: node.count }
           : { value: node.place, count: node.candidates.length },
       )
       .filter((choice) => choice.count > 1);
@@ -150,23 +129,18 @@ export class OptimalDpor implements Strategy, Watcher {
     const step = parent === null ? [] : parent.footprint;
     const sleep: Sleeper[] = parent === null ? [] : parent.sleep.filter((each) => !conflicts(each.footprint, step));
     const indexes = candidates.slice(0, count).map((thread) => thread.index);
-    const guided = this.name === "dpor" ? parent?.tree.first : null;
-    const tree = guided?.growAfter(parent?.values ?? []) ?? new WakeupTree();
-    const isFree = (thread: number): boolean => indexes.includes(thread) && !sleep.some((each) => each.thread === thread);
-    while (tree.first !== null && !isFree(tree.first.event.thread)) tree.removeFirst();
-    if (tree.first === null) {
-      // Starting threads go first: it touches nothing as a rule, and then every thread's first operation is known.
-      const starting = candidates.slice(0, count).find((each) => each.pendingKind === OperationKind.start && isFree(each.index));
-      const thread = starting?.index ?? indexes.find(isFree);
-      if (thread === undefined) return null;
-      tree.branches.push(new WakeupBranch({ thread, footprint: EVERYTHING, values: [], uncertain: true, after: [] }));
-    }
-    const thread = tree.first?.event.thread ?? 0;
+    const isFree = (thread: number): boolean => !sleep.some((each) => each.thread === thread);
+    // Starting threads go first: that touches nothing as a rule, and then every thread's first operation is known.
+    const starting = candidates
+      .slice(0, count)
+      .find((each) => each.pendingKind === OperationKind.start && isFree(each.index));
+    const thread = starting?.index ?? indexes.find(isFree);
+    if (thread === undefined) return null;
     return {
       kind: "thread",
       candidates: indexes,
       sleep,
-      tree,
+      backtrack: [thread],
       thread,
       place: indexes.indexOf(thread),
       operation: OperationKind.none,
@@ -178,7 +152,6 @@ export class OptimalDpor implements Strategy, Watcher {
       woken: [],
       refused: [],
       failed: false,
-      values: [],
     };
   }
 
@@ -186,13 +159,13 @@ export class OptimalDpor implements Strategy, Watcher {
     node.taken.clear();
     node.woken.length = 0;
     node.refused.length = 0;
-    node.values.length = 0;
     node.failed = false;
     const thread = candidates[node.place];
     const pends = thread !== undefined && thread.state === ThreadState.ready && thread.deferred.length === 0;
     const operation = pends ? asBlocked(thread) : null;
     // One that can go although the object is not to be had (its own holder's, which panics) depends on nobody.
-    const allowed = operation !== null && allows(operation.operation, thread?.pendingObject?.availability() ?? 0, operation.need);
+    const allowed =
+      operation !== null && allows(operation.operation, thread?.pendingObject?.availability() ?? 0, operation.need);
     node.operation = allowed ? operation.operation : OperationKind.none;
     node.object = allowed ? operation.object : 0;
     node.need = allowed ? operation.need : 0;
@@ -212,54 +185,40 @@ export class OptimalDpor implements Strategy, Watcher {
     return last.sleep.some((sleeper) => !conflicts(sleeper.footprint, EVERYTHING));
   }
 
-  // To the deepest node with something left in its wakeup tree.
+  // To the deepest node with a thread, or a value, left to explore.
   #backtrack(): boolean {
     for (let node = this.#stack.at(-1); node !== undefined; node = this.#stack.at(-1)) {
       if (node.kind === "value") {
-        if (++node.turns < node.count) return true;
+        if (++node.value < node.count) return true;
       } else {
         node.sleep.push({ thread: node.thread, footprint: node.footprints });
         node.footprints = [];
-        node.tree.removeFirst();
-        if (this.#next(node)) return true;
+        node.backtrack.shift();
+        if (nextThread(node)) return true;
       }
       this.#stack.pop();
     }
     return false;
   }
+}
 
-  #isCovered(node: ThreadNode, thread: number): boolean {
-    if (this.name === "source") return node.sleep.some((sleeper) => sleeper.thread === thread);
-    return node.tree.firstIsCovered(node.sleep);
-  }
+// Some thread that can go first in the sequence must be explored from this node.
+function addSource(node: ThreadNode, sequence: readonly SequenceEvent[]): void {
+  const initials = initialsOf(sequence).filter((thread) => node.candidates.includes(thread));
+  const [first] = initials;
+  if (first === undefined) return;
+  const isKnown = (thread: number): boolean =>
+    node.backtrack.includes(thread) || node.sleep.some((sleeper) => sleeper.thread === thread);
+  if (!initials.some(isKnown)) node.backtrack.push(first);
+}
 
-  // Source sets: some thread that can go first in the sequence must be explored from here.
-  #addSource(node: ThreadNode, sequence: readonly WakeupEvent[]): void {
-    const initials = initialsOf(sequence).filter((thread) => node.candidates.includes(thread));
-    const known = initials.some(
-      (thread) =>
-        node.sleep.some((sleeper) => sleeper.thread === thread) ||
-        node.tree.branches.some((branch) => branch.event.thread === thread),
-    );
-    const first = initials[0];
-    if (!known && first !== undefined) {
-      node.tree.branches.push(new WakeupBranch({ thread: first, footprint: EVERYTHING, values: [], uncertain: true, after: [] }));
-    }
-  }
-
-  #next(node: ThreadNode): boolean {
-    for (let branch = node.tree.first; branch !== null; branch = node.tree.first) {
-      const { thread } = branch.event;
-      const place = node.candidates.indexOf(thread);
-      if (place >= 0 && !this.#isCovered(node, thread)) {
-        node.thread = thread;
-        node.place = place;
-        return true;
-      }
-      node.tree.removeFirst();
-    }
-    return false;
-  }
+// Turns the node to its next thread to explore; false when there is none.
+function nextThread(node: ThreadNode): boolean {
+  const [thread] = node.backtrack;
+  if (thread === undefined) return false;
+  node.thread = thread;
+  node.place = node.candidates.indexOf(thread);
+  return true;
 }
 
 /** Operations that never ran because the execution ended with their threads blocked. */
@@ -269,7 +228,8 @@ function blockedOperations(simulation: Simulation): BlockedOperation[] {
 
 function asBlocked(thread: Thread): BlockedOperation | null {
   const object = thread.pendingObject;
-  if (thread.state !== ThreadState.ready || thread.deferred.length > 0 || object?.canBlock(thread) !== true) return null;
+  if (thread.state !== ThreadState.ready || thread.deferred.length > 0 || object?.canBlock(thread) !== true)
+    return null;
   const need = typeof thread.argumentObject === "number" ? thread.argumentObject : 0;
   return { thread: thread.index, operation: thread.pendingKind, object: object.number, need };
 }

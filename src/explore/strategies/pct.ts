@@ -55,7 +55,8 @@ export class Pct implements Strategy {
     const last = simulation.lastThread;
     const change = this.#changes.get(this.#step);
     if (last !== null && change !== undefined) this.#priorities[last.index] = change;
-    else if (last !== null && !carriesOn && last.state === ThreadState.sleeping) this.#priorities[last.index] = -1_000 - ++this.#lowest;
+    else if (last !== null && !carriesOn && last.state === ThreadState.sleeping)
+      this.#priorities[last.index] = -1_000 - ++this.#lowest;
     let best = 0;
     for (let place = 1; place < count; place++) {
       if (this.#priorityOf(candidates[place]) > this.#priorityOf(candidates[best])) best = place;
