@@ -9,6 +9,7 @@ import { O_RDWR } from "#vfs/file-calls";
 
 export default scenario("tunnel-down", {
   about: "Today's tunnel device, taken down while its reader is on the way back to waiting: the wake-up is lost.",
+  era: "head",
   drivers: [tunnelDriver],
   expect: { run: "finished", explore: "deadlock" },
 

@@ -17,7 +17,8 @@ export {
 export { Atomic, atomic } from "#sync/atomic";
 export { ConditionVariable, ConditionVariableEntry, conditionVariable } from "#sync/condition-variable";
 export { Guard } from "#sync/guard";
-export { Mutex, mutex } from "#sync/mutex";
+export { Mutex } from "#sync/mutex";
+export { mutex } from "#sync/mutex-field";
 export { RecursiveLock, recursiveLock } from "#sync/recursive-lock";
 export { RwLock, rwLock } from "#sync/rw-lock";
 export {

@@ -3,7 +3,8 @@
 import { installDevfs } from "#devfs/devfs";
 import { publishDriver } from "#devfs/publish";
 import type { Driver } from "#driver";
-import { Kernel, type KernelOptions } from "#kernel/kernel";
+import { Kernel } from "#kernel/kernel";
+import type { KernelOptions } from "#kernel/kernel-options";
 import type { Simulation } from "#kernel/simulation";
 import { installNetwork, registerNetworkModule } from "#net/network";
 import { installFiles } from "#vfs/files";

@@ -10,7 +10,7 @@ import { parseAst } from "vitest/node";
 
 const core = ["base", "trace", "kernel", "sync", "vfs", "net"];
 const through = (last: string): string[] => core.slice(0, core.indexOf(last) + 1);
-const belowSystem = [...core, "devfs", "kernel-export", "apps"];
+const belowSystem = [...core, "devfs", "driver", "kernel-export", "apps"];
 const toSystem = [...belowSystem, "system"];
 const toScenario = [...toSystem, "explore", "scenario"];
 const toWorkers = [...toScenario, "report", "fs-view", "workers"];
@@ -25,7 +25,8 @@ const layers: Record<string, string[]> = {
   vfs: through("sync"),
   net: through("vfs"),
   devfs: through("vfs"),
-  "kernel-export": [...core, "devfs"],
+  driver: [...core, "devfs"],
+  "kernel-export": [...core, "devfs", "driver"],
   drivers: ["kernel-export"],
   apps: ["base", "vfs", "net"],
   system: [...belowSystem, "drivers"],
@@ -43,7 +44,11 @@ const layers: Record<string, string[]> = {
   test: everything,
 };
 /** What a layer may import as types alone, beside the above: reports are written from the results of others, and a program's steps have the kernel's type. */
-const typesOnly: Record<string, string[]> = { report: ["kernel", "explore", "scenario"], apps: ["kernel"] };
+const typesOnly: Record<string, string[]> = {
+  report: ["kernel", "explore", "scenario"],
+  apps: ["kernel"],
+  scenario: ["explore"],
+};
 
 const withPromises = ["fs-view", "workers", "cli", "vitest"];
 const withNode = [...withPromises, "test", "bench"];

@@ -1,12 +1,13 @@
 // One execution: a new universe, the program in it, and how it ended.
 
-import { SimulatorBug } from "#base/assert";
+import { InputError, SimulatorBug } from "#base/assert";
 import { Adversary } from "#kernel/adversary";
 import type { Chooser } from "#kernel/chooser";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
 import { HaikuScheduler } from "#kernel/haiku-scheduler";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
-import { DEFAULT_OPTIONS, Simulation, type SimulationOptions } from "#kernel/simulation";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
+import { Simulation } from "#kernel/simulation";
 import type { Recorder } from "#trace/recorder";
 
 /** What a judge says of the end of an execution that finished. */
@@ -50,7 +51,7 @@ export function execute(
     options.simulation ?? DEFAULT_OPTIONS,
     recorder,
   );
-  const judges = program(simulation);
+  const judges = build(program, simulation);
   simulation.run();
   recorder?.ended(simulation.threads);
   chooser.ended?.(simulation);
@@ -58,6 +59,17 @@ export function execute(
   if (outcome.kind === "finished" && judges !== undefined && !simulation.wasCut)
     outcome = judge(judges, simulation, outcome);
   return { outcome, simulation, steps: simulation.steps - simulation.setupSteps };
+}
+
+// What is thrown while the universe is built is an outcome like any other; bad input is told as such.
+function build(program: Program, simulation: Simulation): Judges | void {
+  try {
+    return program(simulation);
+  } catch (error) {
+    if (error instanceof SimulatorBug || error instanceof InputError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    simulation.fail("assertion", message, null, error instanceof Error ? (error.stack ?? "") : "");
+  }
 }
 
 const newAdversary = (simulation: Simulation): Adversary => new Adversary(simulation);

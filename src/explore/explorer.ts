@@ -4,7 +4,7 @@ import { InputError } from "#base/assert";
 import type { Costs } from "#kernel/costs";
 import type { Outcome } from "#kernel/outcome";
 import { gravity, type OutcomeKind } from "#kernel/outcome";
-import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/simulation";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
 import { identityOf } from "#explore/identity";
 import { shrink } from "#explore/shrink";

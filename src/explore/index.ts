@@ -23,9 +23,11 @@ export { STRATEGIES, type Strategy, type StrategyName } from "#explore/strategy"
 export { watch, type Watched, type WatchOptions } from "#explore/watch";
 export { firstChooser, type Chooser } from "#kernel/chooser";
 export { DEFAULT_COSTS, scaleCosts, type Costs } from "#kernel/costs";
-export { Kernel, type KernelOptions } from "#kernel/kernel";
+export { Kernel } from "#kernel/kernel";
+export type { KernelOptions } from "#kernel/kernel-options";
 export type { Operation, Steps } from "#kernel/operation";
 export { gravity, OUTCOMES, type Outcome, type OutcomeKind, type Waiting } from "#kernel/outcome";
-export { DEFAULT_OPTIONS, Simulation, type SimulationOptions } from "#kernel/simulation";
+export { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
+export { Simulation } from "#kernel/simulation";
 export type { EventKind, Frame, TraceEvent } from "#trace/event";
 export { formatSchedule, parseSchedule, type Choice, type Schedule } from "#trace/schedule";

@@ -6,7 +6,7 @@
 import { firstChooser } from "#kernel/chooser";
 import type { Costs } from "#kernel/costs";
 import { operationVerb, type OperationKind } from "#kernel/operation";
-import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/simulation";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import { execute, type Execution, type Program } from "#explore/execution";
 import { Replay, type Divergence } from "#explore/strategies/replay";
 import type { TraceEvent } from "#trace/event";

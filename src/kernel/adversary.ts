@@ -191,9 +191,9 @@ function forget(thread: Thread): void {
 
 /** Whether a ready thread's pending operation can take effect now. */
 export function canGo(thread: Thread): boolean {
-  if (thread.deferred.length > 0) return true;
+  if (thread.kernel.cpusAreTaken(thread)) return false;
   const object = thread.pendingObject;
-  return (object === null || object.enabled(thread)) && !thread.kernel.cpusAreTaken(thread);
+  return thread.deferred.length > 0 || object === null || object.enabled(thread);
 }
 
 function isTimed(thread: Thread): boolean {

@@ -19,7 +19,7 @@ const TABLE: Partial<Record<OperationKind, Allows>> = {
   [OperationKind.recursiveRelock]: whenFree,
   [OperationKind.spinlockAcquire]: whenFree,
   [OperationKind.semaphoreAcquire]: (availability, need) => availability >= need,
-  [OperationKind.threadWait]: () => false,
+  [OperationKind.threadWait]: whenFree,
 };
 
 /** Whether an operation of this kind can be disabled. */

@@ -217,7 +217,8 @@ export class HaikuScheduler implements Scheduler {
   #fire(thread: Thread, at: number): boolean {
     this.#timers.remove(thread);
     this.#time = Math.max(this.#time, at);
-    if (thread.fruitless && this.#onlyFruitlessLeft() && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
+    if (this.#onlyDaemonsPoll(thread)) return false;
+    if (this.#polls(thread) && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
       this.#simulation.fail("livelock", `"${thread.name}" wakes and sleeps again, and nothing changes`, thread);
       return false;
     }
@@ -237,8 +238,16 @@ export class HaikuScheduler implements Scheduler {
     return true;
   }
 
-  #onlyFruitlessLeft(): boolean {
-    return this.#ready.length === 0 && this.#timers.every((thread) => thread.fruitless);
+  // Whether nothing but fruitless sleepers is left, all of them polling: a patient one has not been woken as often.
+  #polls(thread: Thread): boolean {
+    if (!thread.fruitless || this.#ready.length > 0) return false;
+    thread.lastResorts++;
+    return this.#timers.every((each) => each === thread || (each.fruitless && each.lastResorts >= 2));
+  }
+
+  #onlyDaemonsPoll(thread: Thread): boolean {
+    if (!thread.fruitless || this.#ready.length > 0 || !this.#timers.every((each) => each.fruitless)) return false;
+    return this.#simulation.threads.every((each) => each.daemon || each.state === ThreadState.dead);
   }
 }
 

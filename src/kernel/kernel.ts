@@ -10,26 +10,13 @@ import { B_BAD_THREAD_ID, B_BAD_THREAD_STATE, B_OK, B_TIMED_OUT, EDEADLK, type S
 import { ClockObject } from "#kernel/clock-object";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
 import { Heap } from "#kernel/heap";
+import type { KernelOptions } from "#kernel/kernel-options";
 import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import { KernelPanic } from "#kernel/panic";
 import type { Simulation } from "#kernel/simulation";
 import { SpinlockRing } from "#kernel/spinlock-ring";
 import { Team } from "#kernel/team";
 import { Thread, ThreadState, type ThreadOptions } from "#kernel/thread";
-
-/** How a host is built and booted. */
-export interface KernelOptions {
-  readonly name?: string;
-  /** 1 or more. */
-  readonly cpus?: number;
-  /** A development kernel (KDEBUG_LEVEL 2: holder checks and fills) or a release one. */
-  readonly debug?: "kdebug" | "release";
-  /** Whose texts and effects: the kernel of the story, or today's (facts: haiku.md). */
-  readonly era?: "aug23" | "head";
-  /** Whether the first touch of freed memory panics. */
-  readonly heap?: "faithful" | "guarded";
-  readonly costs?: Costs;
-}
 
 /** More threads than this at once, and spawn says B_NO_MORE_THREADS. */
 const THREADS_MOST = 4096;
@@ -189,6 +176,8 @@ export class Kernel {
   threadOperation(thread: Thread, target: Thread): void {
     switch (thread.pendingKind) {
       case OperationKind.threadResume:
+        this.simulation.watcher?.taken(target);
+        this.simulation.footprint.read(target.number);
         this.simulation.footprint.read(target.number);
         if (target.state !== ThreadState.suspended) return thread.complete(B_BAD_THREAD_STATE);
         this.#start(target);
@@ -196,6 +185,7 @@ export class Kernel {
       case OperationKind.threadWait:
         return this.#waitFor(thread, target);
       case OperationKind.threadSignal:
+        this.simulation.mark(target); // its end can be seen: a step of its own
         this.simulation.footprint.write(target.number);
         if (target.state === ThreadState.dead) return thread.complete(B_BAD_THREAD_ID);
         target.signals |= 1 << thread.argument;
@@ -226,6 +216,11 @@ export class Kernel {
     }
   }
 
+  /** The running step uses a CPU: recorded where all CPUs may be taken. */
+  usesCpu(): void {
+    if (this.simulation.isMarked(this.#clockObject)) this.simulation.footprint.read(this.#clockObject.number);
+  }
+
   /** A wait ends because its time has come. */
   timeOut(thread: Thread): void {
     thread.waitObject?.abandon(thread);
@@ -245,7 +240,9 @@ export class Kernel {
   }
 
   threadDied(thread: Thread): void {
+    this.simulation.watcher?.taken(thread);
     thread.state = ThreadState.dead;
+    if (thread.interruptsOff) this.#interruptsOff--;
     this.simulation.footprint.write(thread.number);
     this.simulation.changed = true;
     this.simulation.recorder?.exited(thread);
@@ -265,7 +262,10 @@ export class Kernel {
   #waitFor(thread: Thread, target: Thread): void {
     this.simulation.footprint.read(target.number);
     if (target === thread) return thread.complete(EDEADLK);
-    if (target.state === ThreadState.suspended) this.#start(target);
+    if (target.state === ThreadState.suspended) {
+      this.simulation.watcher?.taken(target);
+      this.#start(target);
+    }
     if (target.state === ThreadState.dead) return thread.complete(B_OK);
     if (!this.simulation.scheduler.adversarial) thread.block(target, 0, Number.POSITIVE_INFINITY);
   }
@@ -283,6 +283,8 @@ export class Kernel {
       thread.interruptsOff = true;
       this.#interruptsOff++;
       if (this.cpuCount > 1) this.simulation.footprint.write(this.#clockObject.number);
+      // From here on nobody else can go: who can depends on this step, so all steps must show that.
+      if (this.cpuCount > 1 && this.#interruptsOff >= this.cpuCount) this.simulation.mark(this.#clockObject);
     }
     thread.complete(wereOn);
   }

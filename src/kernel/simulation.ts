@@ -1,11 +1,11 @@
 // One deterministic universe: its threads, the step that is running, and how it ends.
 //
 // Invariants:
-//   - one thread runs at a time, from one point to the next; at a point the scheduler says who goes on, as
-//     a plain call, and the thread yields only when that is somebody else;
+//   - one thread runs at a time, from point to point; there the scheduler says who goes on, as a plain call, and
+//     the thread yields only when that is somebody else;
 //   - the same choices give the same execution: nothing here reads a clock, a random number or a global;
 //   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
-// Threads are generators and cannot be copied: every execution starts at zero, with a new Simulation.
+// Generators cannot be copied: every execution starts at zero, with a new Simulation.
 
 import { SimulatorBug, UsageError } from "#base/assert";
 import type { Chooser } from "#kernel/chooser";
@@ -16,41 +16,14 @@ import type { Kernel } from "#kernel/kernel";
 import type { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
+import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import type { Scheduler } from "#kernel/scheduler";
 import { ThreadState, type Thread } from "#kernel/thread";
+import type { Watcher } from "#kernel/watcher";
 import type { Recorder } from "#trace/recorder";
 
-/** How a universe behaves; everything here is part of a schedule's identity. */
-export interface SimulationOptions {
-  /** Before every acquire, wait and notify ("operations"), or before unlocks too (the oracle setting). */
-  readonly pointsBefore: "operations" | "every";
-  /** Whether starting a thread is a step of its own. */
-  readonly startIsStep: boolean;
-  /** Which waiter a notify takes: the first, as in Haiku, or any, as a choice. */
-  readonly wakeups: "fifo" | "any";
-  /** More steps than this end the execution as out-of-steps. */
-  readonly maxSteps: number;
-  /** Objects (by number) whose unlocks are points and whose queues show; found during exploring. */
-  readonly marks: ReadonlySet<number>;
-}
-
-export const DEFAULT_OPTIONS: SimulationOptions = {
-  pointsBefore: "operations",
-  startIsStep: true,
-  wakeups: "fifo",
-  maxSteps: 20_000,
-  marks: new Set(),
-};
-
-/** Sees what footprints do not say: what could be had before a step took it, and who was woken by whom. */
-export interface Watcher {
-  /** The running step is about to take `object`, whose availability is still that before it. */
-  taken(object: KernelObject): void;
-  /** The running step takes the thread's pending operation away: it is refused. Called before that. */
-  refused(thread: Thread): void;
-  /** `thread` was woken, or started, by the running step of `by`. */
-  woken(thread: Thread, by: Thread | null): void;
-}
+/** The step in which a marked thread ends. */
+const END = { name: "its end", applyUnlock: (): void => {} };
 
 export class Simulation {
   readonly options: SimulationOptions;
@@ -63,15 +36,13 @@ export class Simulation {
 
   /** The thread whose step is running. */
   current: Thread | null = null;
-  /** The thread of the step that has just ended, for strategies. */
+  /** Whose step has just ended. */
   lastThread: Thread | null = null;
   /** Whether the running step has changed data. */
   changed = false;
-  /** How many threads wait with a deadline. */
   timedWaits = 0;
-  /** Steps taken so far, set-up included. */
+  /** Steps taken so far, the set-up's `setupSteps` included. */
   steps = 0;
-  /** Of these, the set-up's. */
   setupSteps = 0;
   closed = false;
   /** The chooser ended this execution early; it counts for nothing. */
@@ -195,7 +166,6 @@ export class Simulation {
     return value;
   }
 
-  /** Whether `object`'s unlocks are points and its queue is visible. */
   isMarked(object: KernelObject): boolean {
     return this.options.marks.size !== 0 && this.options.marks.has(object.number);
   }
@@ -209,7 +179,7 @@ export class Simulation {
 
   newThreadId(): number {
     const parent = this.current;
-    if (parent === null) return ++this.#rootThreads;
+    if (parent === null) return ++this.#rootThreads < 100 ? this.#rootThreads : 1_000_000_000 + this.#rootThreads;
     parent.childCount++;
     return parent.childCount < 100 ? parent.id * 100 + parent.childCount : parent.id * 1_000_000 + parent.childCount;
   }
@@ -219,7 +189,7 @@ export class Simulation {
     return maker === null ? ++this.#rootObjects : maker.id * 0x10000 + ++maker.objectCount;
   }
 
-  /** `count` numbers in a row, the first of which is returned. */
+  /** The first of `count` numbers in a row. */
   newObjectNumbers(count: number): number {
     const first = this.newObjectNumber();
     if (this.current === null) this.#rootObjects += count;
@@ -231,10 +201,11 @@ export class Simulation {
   started(thread: Thread): void {
     if (this.options.startIsStep) return;
     const before = this.current;
+    const wasStarting = this.#starting;
     this.#starting = true;
     this.current = thread;
     this.#resume(thread);
-    this.#starting = false;
+    this.#starting = wasStarting;
     this.current = before;
   }
 
@@ -263,12 +234,10 @@ export class Simulation {
 
   #beginStep(thread: Thread): void {
     this.lastThread = thread;
-    if (++this.steps - this.setupSteps > this.options.maxSteps) this.#outOfSteps();
+    if (thread.kernel.cpuCount > 1) thread.kernel.usesCpu();
+    const most = this.options.maxSteps;
+    if (++this.steps - this.setupSteps > most) this.fail("out-of-steps", `more than ${most} steps`);
     this.recorder?.step(thread);
-  }
-
-  #outOfSteps(): void {
-    this.fail("out-of-steps", `more than ${this.options.maxSteps} steps`);
   }
 
   // Runs the thread's code up to its next switch; returns who goes on.
@@ -312,6 +281,7 @@ export class Simulation {
         return this.#resume(thread);
       }
     }
+    if (!thread.ending && this.isMarked(thread)) thread.defer(END);
     thread.ending = true;
     if (thread.deferred.length === 0) thread.kernel.threadDied(thread);
     if (this.#starting) return null;

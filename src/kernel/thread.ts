@@ -7,12 +7,12 @@
 //     (facts: haiku.md, section 3);
 //   - the iterator below is the only thing an operation method of this thread ever returns.
 
-import { UsageError } from "#base/assert";
 import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
 import type { Codes } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
-import { OperationKind, operationVerb, type Steps } from "#kernel/operation";
+import { OperationKind, type Steps } from "#kernel/operation";
+import { OperationIterator } from "#kernel/operation-iterator";
 import type { Team } from "#kernel/team";
 
 /** Thread states. A ready thread may be running; `sleeping` is a blocked thread that only time can wake. */
@@ -44,9 +44,6 @@ export const SIGKILL = 9;
 
 const NOTHING: Codes = [];
 const NONE: readonly DeferredUnlock[] = [];
-
-const IteratorState = { idle: 0, complete: 1, leaving: 2, parked: 3 } as const;
-type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
 
 export interface ThreadOptions {
   readonly priority?: number;
@@ -155,6 +152,11 @@ export class Thread extends KernelObject {
     return this.state === ThreadState.dead || this.state === ThreadState.suspended;
   }
 
+  /** Waiting for it takes effect when it is dead, or suspended: then it is resumed. */
+  override availability(): number {
+    return this.state === ThreadState.dead || this.state === ThreadState.suspended ? 1 : 0;
+  }
+
   override holder(): Thread {
     return this;
   }
@@ -197,6 +199,8 @@ export class Thread extends KernelObject {
   /** Ends the wait of this thread with `status`. Only the first caller wins. */
   wake(status: Status): boolean {
     if (this.state !== ThreadState.blocked && this.state !== ThreadState.sleeping) return false;
+    // A signal that comes later finds no wait to end: the two do not commute.
+    if (this.waitFlags !== 0) this.kernel.simulation.footprint.write(this.number);
     this.state = ThreadState.ready;
     this.waitStatus = status;
     this.relockResult = status;
@@ -253,76 +257,4 @@ export class Thread extends KernelObject {
 export interface DeferredUnlock {
   readonly name: string;
   applyUnlock(thread: Thread): void;
-}
-
-/**
- * The one iterator of a thread. `yield*` asks it once when the operation was done at once, and twice or
- * more when another thread went first: the second call carries the operation out.
- */
-export class OperationIterator implements IterableIterator<undefined, unknown, void> {
-  probe: (() => void) | null = null;
-  readonly #thread: Thread;
-  #state: IteratorState = IteratorState.idle;
-  readonly #done: { done: true; value: unknown } = { done: true, value: undefined };
-  static readonly #notDone: IteratorYieldResult<undefined> = { done: false, value: undefined };
-
-  constructor(thread: Thread) {
-    this.#thread = thread;
-  }
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  next(): IteratorResult<undefined, unknown> {
-    if (this.#state === IteratorState.complete) {
-      this.#state = IteratorState.idle;
-      return this.#done;
-    }
-    if (this.probe !== null) {
-      this.probe();
-      return OperationIterator.#notDone;
-    }
-    if (this.#state === IteratorState.parked) {
-      if (this.#thread.kernel.simulation.advance(this.#thread)) {
-        this.#state = IteratorState.idle;
-        return this.#done;
-      }
-      return OperationIterator.#notDone;
-    }
-    if (this.#state === IteratorState.leaving) this.#state = IteratorState.parked;
-    return OperationIterator.#notDone;
-  }
-
-  /** The operation has its result. */
-  finish(value: unknown): void {
-    this.#done.value = value;
-    this.#state = IteratorState.complete;
-  }
-
-  /** Another thread goes first: the next `next()` suspends, the one after it carries on. */
-  leave(): void {
-    this.#state = IteratorState.leaving;
-  }
-
-  /** The thread gets a new generator: whatever the old one was in is over. */
-  reset(): void {
-    this.#state = IteratorState.idle;
-  }
-
-  get isComplete(): boolean {
-    return this.#state === IteratorState.complete;
-  }
-
-  /** Throws if the last operation was not awaited with `yield*`. */
-  checkAwaited(): void {
-    if (this.#state === IteratorState.idle) return;
-    const thread = this.#thread;
-    this.#state = IteratorState.idle;
-    const object = thread.pendingObject === null ? "" : ` ${thread.pendingObject.name}`;
-    const where = thread.kernel.simulation.recorder?.lastPlaceOf(thread.id) ?? "";
-    throw new UsageError(
-      `thread "${thread.name}": the operation "${operationVerb(thread.pendingKind)}${object}" was not awaited with yield*${where}`,
-    );
-  }
 }

@@ -24,6 +24,7 @@ export function compile(scenario: Scenario, options: CompileOptions = {}): Progr
       cpus: options.cpus ?? definition.cpus ?? 1,
       debug: options.debug ?? definition.debug ?? "kdebug",
       heap: definition.heap ?? "faithful",
+      era: definition.era ?? "aug23",
       drivers: definition.drivers ?? [],
       ...(definition.costs === undefined ? {} : { costs: definition.costs }),
     });

@@ -5,7 +5,7 @@ import type { Costs } from "#kernel/costs";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import type { OutcomeKind } from "#kernel/outcome";
-import type { SimulationOptions } from "#kernel/simulation";
+import type { SimulationOptions } from "#kernel/options";
 import type { Host } from "#system";
 
 /** A parameter that a scenario declares; `--param NAME=VALUE` sets it. */
@@ -47,6 +47,8 @@ export interface ScenarioDefinition<State extends object = object> {
   readonly cpus?: number;
   readonly debug?: "kdebug" | "release";
   readonly heap?: "faithful" | "guarded";
+  /** Whose texts and effects: the kernel of August 2023 (default), or today's. */
+  readonly era?: "aug23" | "head";
   readonly costs?: Costs;
   readonly simulation?: Partial<SimulationOptions>;
   /** Not explored: runs under Haiku's scheduler until it has returned and nobody can run. Gives `run` its state. */

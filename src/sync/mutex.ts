@@ -4,19 +4,18 @@
 //   - a free mutex has no queued waiters: unlock hands ownership to the first one, so nobody barges in;
 //   - the holder is never among the waiters, except after the panic that says so;
 //   - destroyed, it reads as zero-filled memory, and every queued waiter has been woken with B_ERROR.
-// While exploring, a thread that would have to queue simply has not taken its step yet: every order of
-// acquiring is then tried, and FIFO hand-off is one of them. The queue is used in measured time.
+// Waiting, and what it means while exploring: src/sync/sleeping-lock.ts.
 // Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
 
-import { B_ERROR, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
-import { KernelObject, formatAddress } from "#kernel/kernel-object";
+import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { formatAddress } from "#kernel/kernel-object";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { OperationKind, type Operation } from "#kernel/operation";
-import type { Embedded, Field } from "#kernel/struct";
-import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
+import type { Embedded } from "#kernel/struct";
+import type { Thread } from "#kernel/thread";
 import { deadlineOf, timesOutAtOnce } from "#sync/deadline";
-import { Guard } from "#sync/guard";
+import { SleepingLock } from "#sync/sleeping-lock";
 import { passSpinlock } from "#sync/spinlock-word";
 
 /** The holder words that are no thread id. */
@@ -25,20 +24,12 @@ const UNINITIALIZED = 0;
 /** A release build's lock that was destroyed: nobody gets it any more. */
 const DESTROYED = -0x8000;
 
-/** The operations that can find a thread in the queue. */
-const LOCKING: ReadonlySet<OperationKind> = new Set([
-  OperationKind.mutexLock,
-  OperationKind.mutexRelock,
-  OperationKind.mutexTimedLock,
-]);
-
 /** A kernel mutex. */
-export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
+export class Mutex extends SleepingLock implements Embedded {
   // Protected by the mutex's own spinlock, whose word is `#spinlock`.
   #spinlock = 0;
   #holder: number = FREE;
   #owner: Thread | null = null;
-  readonly #waiters: Thread[] = [];
   /** Somebody tried it in vain: for him giving it back is a change. */
   #triedInVain = false;
 
@@ -63,16 +54,6 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   lock(): Operation<Status> {
     this.arrives();
     return this.kernel.simulation.operate(OperationKind.mutexLock, this);
-  }
-
-  /** mutex_unlock. Hands the lock to the first waiter. A point only where the exploration needs one. */
-  unlock(): void {
-    const { simulation } = this.kernel;
-    if (simulation.closed) return;
-    const thread = simulation.current;
-    if (thread !== null && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
-      thread.defer(this);
-    } else this.applyUnlock(thread);
   }
 
   /** mutex_trylock: B_OK, or B_WOULD_BLOCK when somebody holds it, the caller included. */
@@ -104,13 +85,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     return this.kernel.simulation.operate(OperationKind.mutexDestroy, this);
   }
 
-  /** MutexLocker: `using _ = yield* mutex.guard()` locks, and unlocks at the end of the block. */
-  *guard(): Generator<undefined, Guard, void> {
-    const status = yield* this.lock();
-    return new Guard(status === B_OK ? this : null);
-  }
-
-  /** Whether the calling thread holds it (ASSERT_LOCKED_MUTEX). */
+  /** Whether the caller holds it (ASSERT_LOCKED_MUTEX). */
   isHeldByCaller(): boolean {
     this.reads();
     return this.#holder !== FREE && this.#holder === this.kernel.simulation.current?.id;
@@ -130,11 +105,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     return this.#isFree() || this.#spinlock !== 0 || this.#holder === UNINITIALIZED ? 1 : 0;
   }
 
-  get waiters(): readonly Thread[] {
-    return this.#waiters;
-  }
-
-  /** The holder's word as the debugger shows it: a thread id, -1 when free, 0 when not initialised. */
+  /** The holder's word: a thread id, -1 when free, 0 when not initialised. */
   get holderWord(): number {
     return this.#holder;
   }
@@ -142,22 +113,13 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
   // --- called by the kernel and by condition variables ---
 
   /** The operation with which a wait takes this lock again. */
-  get relockKind(): OperationKind {
+  override get relockKind(): OperationKind {
     return OperationKind.mutexRelock;
   }
 
   /** Gives the lock back as part of a wait's own step. */
-  releaseForWait(thread: Thread): void {
+  override releaseForWait(thread: Thread): void {
     this.applyUnlock(thread);
-  }
-
-  /**
-   * The running step brings a thread to the point before locking. Whoever destroys the lock while he holds it
-   * finds that thread queued or not yet there, so for a lock that is destroyed arriving belongs to the footprint.
-   */
-  arrives(): void {
-    const { simulation } = this.kernel;
-    if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
   }
 
   enabled(thread: Thread): boolean {
@@ -214,19 +176,13 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     this.#giveToNext();
   }
 
-  override abandon(thread: Thread): void {
-    this.takes();
-    const place = this.#waiters.indexOf(thread);
-    if (place >= 0) this.#waiters.splice(place, 1);
-  }
-
   /** The memory is overwritten. Uninitialised memory has no name of its own: the declared one stays. */
   fill(word: number): void {
     this.kernel.simulation.footprint.write(this.number);
     this.#spinlock = word;
     this.#holder = word | 0;
     this.#owner = null;
-    this.#waiters.length = 0;
+    this.queued.length = 0;
   }
 
   #lock(thread: Thread, caller: string, deadline: number): void {
@@ -236,18 +192,15 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
       thread.complete(B_OK);
       return;
     }
-    this.#queue(thread, deadline);
+    this.enqueue(thread, deadline);
   }
 
   // After a wait on a condition variable: its result is the wait's, whatever becomes of the lock.
   #relock(thread: Thread): void {
     this.#checkUsable(thread, "_mutex_lock");
-    if (this.#isFree()) {
-      this.#take(thread);
-      thread.complete(thread.relockResult);
-      return;
-    }
-    this.#queue(thread, Number.POSITIVE_INFINITY);
+    if (!this.#isFree()) return this.enqueue(thread);
+    this.#take(thread);
+    thread.complete(thread.relockResult);
   }
 
   #tryLock(thread: Thread): void {
@@ -269,7 +222,7 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     this.#triedInVain = true;
     // While exploring, a thread that gets the lock in time simply takes its step later.
     if (this.kernel.simulation.scheduler.adversarial) thread.sleep(this, deadline, B_TIMED_OUT);
-    else this.#queue(thread, deadline);
+    else this.enqueue(thread, deadline);
   }
 
   #transfer(thread: Thread, to: Thread): void {
@@ -287,29 +240,11 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
         `mutex_destroy(): the lock (${formatAddress(this.address)}) is held by ${this.#holder}, not by the caller${backtrace}`,
       );
     }
-    for (const waiter of this.#waiters.splice(0)) this.#wakeQueued(waiter, B_ERROR);
-    const { simulation } = this.kernel;
-    if (simulation.scheduler.adversarial && this.#holder !== FREE) {
-      simulation.footprint.write(-this.number);
-      for (const other of simulation.threads) this.#refuse(other);
-    }
+    this.refuseWaiters(this.#holder !== FREE);
     this.fill(0);
     if (this.kernel.debug === "release") this.#holder = DESTROYED;
-    simulation.changed = true;
+    this.kernel.simulation.changed = true;
     thread.complete(undefined);
-  }
-
-  // While exploring, a thread about to lock may have been queued already when the lock was destroyed.
-  #refuse(other: Thread): void {
-    const about = other.state === ThreadState.ready && other.pendingObject === this;
-    if (!about || !LOCKING.has(other.pendingKind) || other.deferred.length > 0) return;
-    if (other === this.kernel.simulation.current) return;
-    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1)
-      return;
-    this.kernel.simulation.watcher?.refused(other);
-    other.waitStatus = other.pendingKind === OperationKind.mutexRelock ? other.relockResult : B_ERROR;
-    other.pendingKind = OperationKind.complete;
-    other.pendingObject = null;
   }
 
   #checkUsable(thread: Thread, caller: string): void {
@@ -322,6 +257,11 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     if (thread.interruptsOff) {
       this.kernel.panic(`${caller}(): called with interrupts disabled for lock ${formatAddress(this.address)}`);
     }
+  }
+
+  protected override queues(kind: OperationKind): boolean {
+    const { mutexLock, mutexRelock, mutexTimedLock } = OperationKind;
+    return kind === mutexLock || kind === mutexRelock || kind === mutexTimedLock;
   }
 
   // A release build keeps no holder, only a counter, which zero-filled memory has right.
@@ -345,47 +285,14 @@ export class Mutex extends KernelObject implements DeferredUnlock, Embedded {
     this.#owner = thread;
   }
 
-  #queue(thread: Thread, deadline: number): void {
-    const relocks = thread.pendingKind === OperationKind.mutexRelock;
-    this.#waiters.push(thread);
-    thread.block(this, 0, deadline);
-    if (relocks) {
-      thread.continuationKind = OperationKind.resume;
-      thread.continuationObject = this;
-    }
-  }
-
   #giveToNext(): void {
-    const next = this.#waiters.shift();
+    const next = this.queued.shift();
     if (next === undefined) {
       this.#holder = FREE;
       this.#owner = null;
       return;
     }
     this.#take(next);
-    this.#wakeQueued(next, B_OK);
+    this.wakeQueued(next, B_OK);
   }
-
-  // A thread that locks again after a wait gets the wait's result, whatever becomes of the lock.
-  #wakeQueued(waiter: Thread, status: Status): void {
-    const relocks = waiter.continuationKind === OperationKind.resume;
-    waiter.continuationKind = OperationKind.complete;
-    waiter.continuationObject = null;
-    waiter.wake(relocks ? waiter.relockResult : status);
-  }
-}
-
-/** A mutex inside a struct: ready when it has a name, raw memory (to be `init`ialised) when it has none. */
-export function mutex(name?: string): Field<Mutex> {
-  return {
-    kind: "embedded",
-    zero: null as unknown as Mutex,
-    size: 40,
-    create: (kernel, block, fieldName) => {
-      const made = new Mutex(kernel, name ?? fieldName, block);
-      if (name === undefined) made.fill(0);
-      return made;
-    },
-    ...(name === undefined ? {} : { construct: (made: Mutex) => made.init(name) }),
-  };
 }

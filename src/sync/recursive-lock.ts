@@ -5,22 +5,21 @@
 //   - only the holder's last unlock gives it to the next waiter, first come, first served.
 // While exploring, a thread that would have to queue has not taken its step yet (see src/sync/mutex.ts).
 
-import { B_ERROR, B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
+import { B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
-import { formatAddress, KernelObject } from "#kernel/kernel-object";
+import { formatAddress } from "#kernel/kernel-object";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded, Field } from "#kernel/struct";
-import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
-import { Guard } from "#sync/guard";
+import type { Thread } from "#kernel/thread";
+import { SleepingLock } from "#sync/sleeping-lock";
 import { passSpinlock } from "#sync/spinlock-word";
 
 /** A recursive lock. */
-export class RecursiveLock extends KernelObject implements DeferredUnlock, Embedded {
+export class RecursiveLock extends SleepingLock implements Embedded {
   #spinlock = 0;
   #owner: Thread | null = null;
   #recursion = 0;
-  readonly #waiters: Thread[] = [];
   /** How deep each waiting thread had it, to be restored. */
   readonly #depths = new Map<Thread, number>();
 
@@ -44,17 +43,6 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     return this.kernel.simulation.operate(OperationKind.recursiveLock, this);
   }
 
-  /** recursive_lock_unlock: gives back one level. */
-  unlock(): void {
-    const { simulation } = this.kernel;
-    if (simulation.closed) return;
-    const thread = simulation.current;
-    const last = this.#recursion <= 1;
-    if (thread !== null && last && (simulation.options.pointsBefore === "every" || simulation.isMarked(this))) {
-      thread.defer(this);
-    } else this.applyUnlock(thread);
-  }
-
   /** recursive_lock_trylock: B_OK or B_WOULD_BLOCK. */
   tryLock(): Operation<Status> {
     this.kernel.simulation.mark(this);
@@ -65,11 +53,6 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
   destroy(): Operation<void> {
     this.kernel.simulation.mark(this);
     return this.kernel.simulation.operate(OperationKind.recursiveDestroy, this);
-  }
-
-  *guard(): Generator<undefined, Guard, void> {
-    const status = yield* this.lock();
-    return new Guard(status === B_OK ? this : null);
   }
 
   /** recursive_lock_get_recursion: how deep the caller holds it, -1 when it does not. */
@@ -86,29 +69,19 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     return this.#owner === null || this.#spinlock !== 0 ? 1 : 0;
   }
 
-  get waiters(): readonly Thread[] {
-    return this.#waiters;
-  }
-
   // --- called by the kernel and by condition variables ---
 
-  get relockKind(): OperationKind {
+  override get relockKind(): OperationKind {
     return OperationKind.recursiveRelock;
   }
 
   /** Gives back all levels, for a wait. */
-  releaseForWait(thread: Thread): void {
+  override releaseForWait(thread: Thread): void {
     this.takes();
     this.#depths.set(thread, this.#recursion);
     this.#checkHolder(thread);
     this.#recursion = 0;
     this.#giveToNext();
-  }
-
-  /** The running step brings a thread to the point before locking (see `Mutex.arrives`). */
-  arrives(): void {
-    const { simulation } = this.kernel;
-    if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
   }
 
   enabled(thread: Thread): boolean {
@@ -135,9 +108,7 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
       this.#take(thread, relocks);
       return thread.complete(relocks ? thread.relockResult : B_OK);
     }
-    this.#waiters.push(thread);
-    thread.block(this, 0, Number.POSITIVE_INFINITY);
-    if (relocks) thread.continuationKind = OperationKind.resume;
+    this.enqueue(thread);
   }
 
   applyUnlock(thread: Thread | null): void {
@@ -147,18 +118,12 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
     if (--this.#recursion === 0) this.#giveToNext();
   }
 
-  override abandon(thread: Thread): void {
-    this.takes();
-    const place = this.#waiters.indexOf(thread);
-    if (place >= 0) this.#waiters.splice(place, 1);
-  }
-
   fill(word: number): void {
     this.kernel.simulation.footprint.write(this.number);
     this.#spinlock = word;
     this.#owner = null;
     this.#recursion = 0;
-    this.#waiters.length = 0;
+    this.queued.length = 0;
   }
 
   #isFreeFor(thread: Thread): boolean {
@@ -178,41 +143,25 @@ export class RecursiveLock extends KernelObject implements DeferredUnlock, Embed
 
   #giveToNext(): void {
     this.#owner = null;
-    const next = this.#waiters.shift();
+    const next = this.queued.shift();
     if (next === undefined) return;
-    const relocks = next.continuationKind === OperationKind.resume;
-    this.#take(next, relocks);
-    next.continuationKind = OperationKind.complete;
-    next.wake(relocks ? next.relockResult : B_OK);
+    this.#take(next, this.relocks(next));
+    this.wakeQueued(next, B_OK);
   }
 
   #destroy(thread: Thread): void {
-    for (const waiter of this.#waiters.splice(0)) {
-      const relocks = waiter.continuationKind === OperationKind.resume;
-      waiter.continuationKind = OperationKind.complete;
-      waiter.wake(relocks ? waiter.relockResult : B_ERROR);
-    }
-    const { simulation } = this.kernel;
-    if (simulation.scheduler.adversarial && this.#owner !== null) {
-      simulation.footprint.write(-this.number);
-      for (const other of simulation.threads) this.#refuse(other);
-    }
+    this.refuseWaiters(this.#owner !== null);
     this.fill(0);
-    simulation.changed = true;
+    this.kernel.simulation.changed = true;
     thread.complete(undefined);
   }
 
-  // While exploring, a thread about to lock may have been queued already when the lock was destroyed.
-  #refuse(other: Thread): void {
-    const about = other.state === ThreadState.ready && other.pendingObject === this && other !== this.#owner;
-    const relocks = other.pendingKind === OperationKind.recursiveRelock;
-    if (!about || (!relocks && other.pendingKind !== OperationKind.recursiveLock) || other.deferred.length > 0) return;
-    if (this.kernel.simulation.choose(2, `"${other.name}" was queued on ${this.name} when it was destroyed`) === 1)
-      return;
-    this.kernel.simulation.watcher?.refused(other);
-    other.waitStatus = relocks ? other.relockResult : B_ERROR;
-    other.pendingKind = OperationKind.complete;
-    other.pendingObject = null;
+  protected override get unlockReleases(): boolean {
+    return this.#recursion <= 1;
+  }
+
+  protected override queues(kind: OperationKind): boolean {
+    return kind === OperationKind.recursiveLock || kind === OperationKind.recursiveRelock;
   }
 }
 

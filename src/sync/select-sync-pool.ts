@@ -129,7 +129,8 @@ export class SelectSyncPool extends KernelObject {
   /** notify_select_event_pool: tells everybody who asked for `event`. */
   *notify(event: number): Steps<void> {
     this.reads();
-    for (const entry of [...this.#entries]) {
+    const asked = this.#entries.slice(); // notifying lets others add and remove meanwhile
+    for (const entry of asked) {
       if ((entry.events & eventFlag(event)) !== 0) yield* notifySelectEvent(entry.info, event);
     }
   }

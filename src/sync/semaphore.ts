@@ -91,7 +91,7 @@ export class Semaphore extends KernelObject {
   override canBlock(thread: Thread): boolean {
     if (thread.pendingKind !== OperationKind.semaphoreAcquire || this.kernel.simulation.isMarked(this)) return false;
     const timed = (thread.argument & (B_RELATIVE_TIMEOUT | B_ABSOLUTE_TIMEOUT)) !== 0;
-    return !(timed && thread.argument2 !== B_INFINITE_TIMEOUT);
+    return !(timed && thread.argument2 !== B_INFINITE_TIMEOUT) && !thread.interrupted(thread.argument);
   }
 
   override availability(): number {
@@ -181,7 +181,8 @@ export class Semaphore extends KernelObject {
       );
     }
     if ((flags & B_RELEASE_ALL) !== 0) {
-      const woken = this.#wakeAll(count < 0 ? count : B_OK);
+      // The status came on 29 November 2023.
+      const woken = this.#wakeAll(count < 0 && this.kernel.era === "head" ? count : B_OK);
       this.kernel.simulation.recorder?.notified(this, woken, true);
     } else {
       if (count <= 0) return B_BAD_VALUE;

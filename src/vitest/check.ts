@@ -8,7 +8,7 @@ import { explore, type ExploredFinding, type ExploreResult } from "#explore/expl
 import type { StrategyName } from "#explore/strategy";
 import { watch } from "#explore/watch";
 import type { OutcomeKind } from "#kernel/outcome";
-import type { SimulationOptions } from "#kernel/simulation";
+import type { SimulationOptions } from "#kernel/options";
 import { findingReport } from "#report/finding-report";
 import { counted } from "#report/text";
 import { coverageSentence } from "#report/words";

@@ -37,6 +37,7 @@ const mistakes: [words: string[], message: RegExp][] = [
   [["explore", file, "--max-seconds", "0"], /--max-seconds takes a number of seconds above 0, not "0"/],
   [["explore", file, "--max-seconds", "soon"], /--max-seconds takes a number of seconds above 0, not "soon"/],
   [["explore", file, "--stop-at-first=yes"], /--stop-at-first takes no value/],
+  [["explore", file, "--json=no"], /--json takes no value/],
   [["run", file, "--no-json"], /--json takes no value, and is left out to say no/],
   [["run", file, "--cpus", "0"], /--cpus takes a whole number from 1 to 64, not "0"/],
   [["run", file, "--cpus", "65"], /--cpus takes a whole number from 1 to 64, not "65"/],

@@ -104,6 +104,13 @@ describe("a scenario in a file", () => {
     expect(JSON.parse(second.out)).toMatchObject({ outcome: "assertion", findings: [{ message: "no" }] });
   });
 
+  test("is told that a thread's body must be a generator function", async () => {
+    const { code, out } = await exploreText(`import { scenario } from "lockstep";
+export default scenario("no star", { *run({ kernel }) { kernel.spawn("t", () => {}); } });`);
+    expect(code).toBe(1);
+    expect(out).toContain('the body of thread "t" must be a generator function');
+  });
+
   test("has its own lines in what is printed", async () => {
     const { out } = await exploreText(`import { Mutex, scenario } from "lockstep";
 interface Unused { readonly field: string }

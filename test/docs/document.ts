@@ -2,13 +2,17 @@
 // the order in which they stand.
 //
 // What counts:
-//   - a ts block whose first line is `// NAME.ts` is that file;
+//   - a ts or js block whose first line is `// NAME.ts` (or .mjs) is that file;
 //   - one that begins `// NAME.ts, with the HOOK hook corrected` replaces that hook in the file;
-//   - a console block that begins with the command line of a clone is a command and what it prints.
+//   - a console block that begins with the command line of a clone, or with `node NAME.mjs`, is a command and what it
+//     prints.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { format } from "node:util";
+import { createJiti } from "jiti";
+import { ownModules } from "#cli/own-modules";
 import { lockstep } from "../cli/capture.js";
 
 /** How the command is started in a clone; what the documents show. */
@@ -27,7 +31,7 @@ export async function follow(path: string, folder: string): Promise<Followed> {
   let text = "";
   for (const part of readFileSync(path, "utf8").split(/^(?=```)/m)) {
     const [, language, body] = /^```(\w+)\n([\s\S]*)$/.exec(part) ?? [];
-    if (language === "ts") {
+    if (language === "ts" || language === "js") {
       const file = writeSample(body ?? "", folder);
       if (file !== null && !files.includes(file)) files.push(file);
     }
@@ -35,6 +39,12 @@ export async function follow(path: string, folder: string): Promise<Followed> {
     text += command === null ? part : `\`\`\`console\n${await carriedOut(command, body ?? "", folder)}`;
   }
   return { text, files };
+}
+
+/** Carries out a module as a user's, which meets this very Lockstep, and `others` by their names. */
+export async function importModule(path: string, others: Readonly<Record<string, unknown>>): Promise<void> {
+  const virtualModules = { ...(await ownModules()), "lockstep/fs": await import("lockstep/fs"), ...others };
+  await createJiti(import.meta.url, { fsCache: false, moduleCache: false, virtualModules }).import(path);
 }
 
 /** The names of the documents that users follow, from the project's folder. */
@@ -46,7 +56,7 @@ export function folderNameOf(document: string): string {
 }
 
 function writeSample(body: string, folder: string): string | null {
-  const [, file, hook] = /^\/\/ ([\w.-]+\.ts)(?:, with the (\w+) hook corrected)?\n/.exec(body) ?? [];
+  const [, file, hook] = /^\/\/ ([\w.-]+\.(?:ts|mjs))(?:, with the (\w+) hook corrected)?\n/.exec(body) ?? [];
   if (file === undefined) return null;
   const path = join(folder, file);
   if (hook === undefined) writeFileSync(path, body);
@@ -54,25 +64,46 @@ function writeSample(body: string, folder: string): string | null {
     const old = new RegExp(`^ {4}\\*${hook}\\([\\s\\S]*?^ {4}\\},\\n`, "m");
     const source = readFileSync(path, "utf8");
     if (!old.test(source)) throw new Error(`${file} has no hook ${hook} to correct`);
-    writeFileSync(path, source.replace(old, () => body.slice(body.indexOf("\n") + 1)));
+    writeFileSync(
+      path,
+      source.replace(old, () => body.slice(body.indexOf("\n") + 1)),
+    );
   }
   return file;
 }
 
 function commandOf(body: string): string | null {
   const line = body.split("\n", 1)[0] ?? "";
-  return line.startsWith(`$ ${PROGRAM} `) ? line.slice(2) : null;
+  return line.startsWith(`$ ${PROGRAM} `) || /^\$ node [\w-]+\.mjs$/.test(line) ? line.slice(2) : null;
 }
 
 async function carriedOut(command: string, old: string, folder: string): Promise<string> {
+  const printed = command.startsWith(PROGRAM) ? await outputOf(command, folder) : await printedBy(command, folder);
+  const oldLines = old.split("\n");
+  const lines = [`$ ${command}`, ...printed.trimEnd().split("\n")].map((line) => line.trimEnd());
+  return lines.map((line, place) => withOldTimes(line, oldLines[place] ?? "")).join("\n") + "\n";
+}
+
+async function outputOf(command: string, folder: string): Promise<string> {
   const { out, error } = await lockstep(command.slice(PROGRAM.length + 1).split(" "), {
     folder,
     program: PROGRAM,
     now: () => performance.now(),
   });
-  const oldLines = old.split("\n");
-  const lines = [`$ ${command}`, ...`${error}${out}`.trimEnd().split("\n")].map((line) => line.trimEnd());
-  return lines.map((line, place) => withOldTimes(line, oldLines[place] ?? "")).join("\n") + "\n";
+  return `${error}${out}`;
+}
+
+// `node NAME.mjs`: what the module prints by console.log.
+async function printedBy(command: string, folder: string): Promise<string> {
+  const { log } = console;
+  let printed = "";
+  console.log = (...given: unknown[]) => void (printed += `${format(...given)}\n`);
+  try {
+    await importModule(join(folder, command.slice("node ".length)), {});
+  } finally {
+    console.log = log;
+  }
+  return printed;
 }
 
 // How long something took is never the same twice: the document's own figures stay as long as nothing else changes.

@@ -252,7 +252,9 @@ describe("the tunnel device of today", () => {
 });
 
 function run(driver: Driver, body: (context: ScenarioContext) => Steps<void>): Outcome {
-  const program = compile(scenario("test", { drivers: [driver], run: body }));
+  const program = compile(
+    scenario("test", { drivers: [driver], era: driver === tunnelDriver ? "head" : "aug23", run: body }),
+  );
   return execute(program, firstChooser, { time: "measured" }).outcome;
 }
 

@@ -5,8 +5,8 @@
 import { describe, expect, test } from "vitest";
 import { Prng } from "#base/prng";
 import { explore, type ExploreOptions } from "#explore/explorer";
-import type { KernelOptions } from "#kernel/kernel";
-import type { SimulationOptions } from "#kernel/simulation";
+import type { KernelOptions } from "#kernel/kernel-options";
+import type { SimulationOptions } from "#kernel/options";
 import {
   endState,
   FAMILIES,
@@ -19,7 +19,7 @@ import {
 
 const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
 const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
-const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 1_000;
+const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 800;
 
 type Way = Pick<ExploreOptions, "strategy"> & {
   readonly simulation?: Partial<SimulationOptions>;
@@ -85,8 +85,16 @@ describe("sleep sets reach the end states of depth-first search", () => {
     expect(agree(names(family), 25, SLEEP, DFS)).toBeGreaterThan(9);
   });
 
-  test.each(families)("so does partial-order reduction: %s", (family) => {
-    expect(agree(names(family), 25, DPOR, DFS)).toBeGreaterThan(9);
+  // By way of sleep sets, which are cheaper than depth-first search.
+  const resuming = "one suspended thread";
+  const reduced = families.filter((family) => family !== resuming);
+  test.each(reduced)("so does partial-order reduction: %s", (family) => {
+    expect(agree(names(family), 25, DPOR, SLEEP)).toBeGreaterThan(9);
+  });
+
+  // Resuming a thread that runs already must show that it looked at it (see below).
+  test(`so does partial-order reduction: ${resuming}`, () => {
+    expect(agree(names(resuming), 25, DPOR, SLEEP)).toBeGreaterThan(9);
   });
 
   test("any waiter may be notified", () => {
@@ -110,18 +118,28 @@ describe("programs that once lost an end state", () => {
     difference(program, one, other, 20_000);
 
   // Resuming a thread that runs already must show that it looked at it.
-  test.fails("two threads resume one: either may be the first", () => {
+  test("two threads resume one: either may be the first", () => {
     expect(lost([[["resumeExtra"]], [["resumeExtra"]]], DPOR, DFS)).toEqual([]);
+    expect(
+      lost(
+        [
+          [["get"], ["resumeExtra"]],
+          [["increment"], ["joinExtra"]],
+        ],
+        DPOR,
+        DFS,
+      ),
+    ).toEqual([]);
   });
 
   // Disabling interrupts on the last CPU keeps everybody else from going on: all steps depend on it.
-  test.fails("two CPUs with interrupts off leave none for a third thread", () => {
+  test("two CPUs with interrupts off leave none for a third thread", () => {
     const program: RandomProgram = [[["interruptsOff"]], [["interruptsOff"]], [["atomicAdd"]]];
     expect(lost(program, with2Cpus(SLEEP), with2Cpus(DFS))).toEqual([]);
   });
 
   // Where somebody can see whether a thread is dead, its end is no part of the step of its last operation.
-  test.fails("a signal finds a thread between its last unlock and its end", () => {
+  test("a signal finds a thread between its last unlock and its end", () => {
     const program: RandomProgram = [[["addEntry"], ["signalAndLog", 1]], [["mutex", 0, [["notifyOne"]]]]];
     expect(lost(program, SLEEP, { ...SLEEP, simulation: { pointsBefore: "every" } })).toEqual([]);
   });

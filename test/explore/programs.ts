@@ -66,10 +66,12 @@ export const readers = (n: number): Program =>
 export const writers = (n: number): Program =>
   program((kernel) => {
     const x = new Atomic(kernel, 0, "x");
-    return Array.from({ length: n }, (_, i): Body =>
-      function* () {
-        yield* x.set(i + 1);
-      },
+    return Array.from(
+      { length: n },
+      (_, i): Body =>
+        function* () {
+          yield* x.set(i + 1);
+        },
     );
   });
 
@@ -79,7 +81,7 @@ export const lastzero = (n: number): Program =>
     const a = Array.from({ length: n + 1 }, (_, i) => new Atomic(kernel, 0, `a${i}`));
     const at = (i: number): Atomic => a[i] as Atomic;
     const reader: Body = function* () {
-      for (let i = n; (yield* at(i).get()) !== 0; ) i--;
+      for (let i = n; (yield* at(i).get()) !== 0;) i--;
     };
     const writer = (j: number): Body =>
       function* () {

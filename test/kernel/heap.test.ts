@@ -1,10 +1,11 @@
 // Goal: the heap shows bad memory as Haiku's does: its fills, what a freed pointer does, double frees, reuse; and what
 // it knows about each free. Method: one or two threads, measured and exhaustively (facts: haiku.md, section 6).
 import { describe, expect, test } from "vitest";
-import type { Kernel, KernelOptions } from "#kernel/kernel";
+import type { Kernel } from "#kernel/kernel";
+import type { KernelOptions } from "#kernel/kernel-options";
 import { bool, int32, reference, struct, text, uint32, type InstanceOf } from "#kernel/struct";
 import { Atomic, atomic } from "#sync/atomic";
-import { mutex } from "#sync/mutex";
+import { mutex } from "#sync/mutex-field";
 import { adversarial, measured, panicOf, type Log } from "./running.js";
 
 const Cookie = struct("Cookie", {

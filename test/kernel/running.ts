@@ -3,10 +3,12 @@
 import { explore, type ExploreResult } from "#explore/explorer";
 import { execute } from "#explore/execution";
 import { firstChooser } from "#kernel/chooser";
-import { Kernel, type KernelOptions } from "#kernel/kernel";
+import { Kernel } from "#kernel/kernel";
+import type { KernelOptions } from "#kernel/kernel-options";
 import type { Steps } from "#kernel/operation";
 import type { Outcome } from "#kernel/outcome";
-import { DEFAULT_OPTIONS, type Simulation } from "#kernel/simulation";
+import { DEFAULT_OPTIONS } from "#kernel/options";
+import { type Simulation } from "#kernel/simulation";
 import type { ThreadOptions } from "#kernel/thread";
 import { Recorder } from "#trace/recorder";
 import { operationVerb } from "#kernel/operation";

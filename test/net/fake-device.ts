@@ -13,7 +13,8 @@ import {
 } from "#base/status";
 import { execute, type Execution, type Program } from "#explore/execution";
 import { firstChooser } from "#kernel/chooser";
-import { Kernel, type KernelOptions } from "#kernel/kernel";
+import { Kernel } from "#kernel/kernel";
+import type { KernelOptions } from "#kernel/kernel-options";
 import type { Steps } from "#kernel/operation";
 import { settle } from "#kernel/settle";
 import type { Simulation } from "#kernel/simulation";

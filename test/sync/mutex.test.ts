@@ -6,7 +6,8 @@ import { B_ERROR, B_OK, B_TIMED_OUT, B_WOULD_BLOCK } from "#base/status";
 import type { Steps } from "#kernel/operation";
 import { B_ABSOLUTE_TIMEOUT, B_INFINITE_TIMEOUT, B_RELATIVE_TIMEOUT, SIGKILL, type Thread } from "#kernel/thread";
 import { struct } from "#kernel/struct";
-import { Mutex, mutex as mutexField } from "#sync/mutex";
+import { Mutex } from "#sync/mutex";
+import { mutex as mutexField } from "#sync/mutex-field";
 import { adversarial, measured, panicOf } from "../kernel/running.js";
 
 describe("locking", () => {

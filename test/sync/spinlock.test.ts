@@ -1,7 +1,8 @@
 // Goal: a driver's own spinlock behaves as on one CPU and on several, and panics with Haiku's texts of both days.
 // Method: small threads in measured time, all orders where order matters (facts: haiku.md, section 2).
 import { describe, expect, test } from "vitest";
-import type { Kernel, KernelOptions } from "#kernel/kernel";
+import type { Kernel } from "#kernel/kernel";
+import type { KernelOptions } from "#kernel/kernel-options";
 import { struct } from "#kernel/struct";
 import { Mutex } from "#sync/mutex";
 import { shared } from "#sync/shared";

@@ -15,8 +15,8 @@ export class HappensBefore {
 
   constructor(path: readonly ThreadNode[], threads: number) {
     const accesses = new Accesses();
-    const last: number[] = new Array<number>(threads).fill(-1);
-    const counts: number[] = new Array<number>(threads).fill(0);
+    const last: number[] = Array.from({ length: threads }, () => -1);
+    const counts: number[] = Array.from({ length: threads }, () => 0);
     const wokenBy: number[][] = Array.from({ length: threads }, () => []);
     path.forEach((node, step) => {
       const before = node.failed ? last.filter((each) => each >= 0) : accesses.conflicting(node.footprint);

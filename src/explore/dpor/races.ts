@@ -14,7 +14,6 @@ import { conflicts, EVERYTHING, type Codes } from "#kernel/footprint";
 import { HappensBefore } from "#explore/dpor/happens-before";
 import type { BlockedOperation, ThreadNode } from "#explore/dpor/node";
 import type { SequenceEvent } from "#explore/dpor/sequence";
-import type { OperationKind } from "#kernel/operation";
 
 /** A sequence of which some execution is to begin at the node at `place` of the path. */
 export interface Reversal {

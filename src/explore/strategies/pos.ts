@@ -27,7 +27,7 @@ export class PartialOrderSampling implements Strategy {
   }
 
   begin(): boolean {
-    this.#prng = new Prng(this.#seed * 0x9e37_79b1 + this.#execution++);
+    this.#prng = new Prng(Math.imul(this.#seed, 0x9e37_79b1) + this.#execution++);
     this.#choices = [];
     this.#priorities = [];
     return true;

@@ -1,0 +1,82 @@
+// What an operation gives back: its thread's one iterator, by which `yield*` carries the operation out.
+//
+// Invariant: it is idle between operations; an operation that was begun and never awaited shows at the next one.
+
+import { UsageError } from "#base/assert";
+import { operationVerb } from "#kernel/operation";
+import type { Thread } from "#kernel/thread";
+
+const IteratorState = { idle: 0, complete: 1, leaving: 2, parked: 3 } as const;
+type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
+
+/**
+ * The one iterator of a thread. `yield*` asks it once when the operation was done at once, and twice or
+ * more when another thread went first: the second call carries the operation out.
+ */
+export class OperationIterator implements IterableIterator<undefined, unknown, void> {
+  probe: (() => void) | null = null;
+  readonly #thread: Thread;
+  #state: IteratorState = IteratorState.idle;
+  readonly #done: { done: true; value: unknown } = { done: true, value: undefined };
+  static readonly #notDone: IteratorYieldResult<undefined> = { done: false, value: undefined };
+
+  constructor(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<undefined, unknown> {
+    if (this.#state === IteratorState.complete) {
+      this.#state = IteratorState.idle;
+      return this.#done;
+    }
+    if (this.probe !== null) {
+      this.probe();
+      return OperationIterator.#notDone;
+    }
+    if (this.#state === IteratorState.parked) {
+      if (this.#thread.kernel.simulation.advance(this.#thread)) {
+        this.#state = IteratorState.idle;
+        return this.#done;
+      }
+      return OperationIterator.#notDone;
+    }
+    if (this.#state === IteratorState.leaving) this.#state = IteratorState.parked;
+    return OperationIterator.#notDone;
+  }
+
+  /** The operation has its result. */
+  finish(value: unknown): void {
+    this.#done.value = value;
+    this.#state = IteratorState.complete;
+  }
+
+  /** Another thread goes first: the next `next()` suspends, the one after it carries on. */
+  leave(): void {
+    this.#state = IteratorState.leaving;
+  }
+
+  /** The thread gets a new generator: whatever the old one was in is over. */
+  reset(): void {
+    this.#state = IteratorState.idle;
+  }
+
+  get isComplete(): boolean {
+    return this.#state === IteratorState.complete;
+  }
+
+  /** Throws if the last operation was not awaited with `yield*`. */
+  checkAwaited(): void {
+    if (this.#state === IteratorState.idle) return;
+    const thread = this.#thread;
+    this.#state = IteratorState.idle;
+    const object = thread.pendingObject === null ? "" : ` ${thread.pendingObject.name}`;
+    const where = thread.kernel.simulation.recorder?.lastPlaceOf(thread.id) ?? "";
+    throw new UsageError(
+      `thread "${thread.name}": the operation "${operationVerb(thread.pendingKind)}${object}" was not awaited with yield*${where}`,
+    );
+  }
+}

@@ -1,0 +1,14 @@
+// What strategies that reverse races need to be told, beside footprints.
+
+import type { KernelObject } from "#kernel/kernel-object";
+import type { Thread } from "#kernel/thread";
+
+/** Sees what footprints do not say: what could be had before a step took it, and who was woken by whom. */
+export interface Watcher {
+  /** The running step is about to take `object`, whose availability is still that before it. */
+  taken(object: KernelObject): void;
+  /** The running step takes the thread's pending operation away: it is refused. Called before that. */
+  refused(thread: Thread): void;
+  /** `thread` was woken, or started, by the running step of `by`. */
+  woken(thread: Thread, by: Thread | null): void;
+}

@@ -1,0 +1,118 @@
+// What mutex and recursive lock have in common: the queue, taking a lock again after a wait, and being destroyed
+// while threads are about to lock.
+//
+// Invariants:
+//   - queued threads are served first come, first served;
+//   - a thread that locks again after a wait on a condition variable gets the wait's result, whatever becomes of
+//     the lock;
+//   - while exploring, a thread that would have to queue has not taken its step yet. So when the holder destroys the
+//     lock, each thread about to lock was either queued, and is refused, or comes too late: both are explored.
+
+import { B_ERROR, B_OK, type Status } from "#base/status";
+import { KernelObject } from "#kernel/kernel-object";
+import { OperationKind, type Operation } from "#kernel/operation";
+import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
+import { Guard } from "#sync/guard";
+
+/** A lock whose waiters sleep. */
+export abstract class SleepingLock extends KernelObject implements DeferredUnlock {
+  protected readonly queued: Thread[] = [];
+
+  abstract lock(): Operation<Status>;
+  /** The effect of unlock. */
+  abstract applyUnlock(thread: Thread | null): void;
+  /** Gives the lock back as part of a wait's own step. */
+  abstract releaseForWait(thread: Thread): void;
+  /** The operation with which a wait takes this lock again. */
+  abstract get relockKind(): OperationKind;
+
+  /** Locks, and unlocks at the end of the block: `using _ = yield* lock.guard()`. */
+  *guard(): Generator<undefined, Guard, void> {
+    const status = yield* this.lock();
+    return new Guard(status === B_OK ? this : null);
+  }
+
+  /** Gives the lock back. A point only where the exploration needs one. */
+  unlock(): void {
+    const { simulation } = this.kernel;
+    if (simulation.closed) return;
+    const thread = simulation.current;
+    const isPoint = simulation.options.pointsBefore === "every" || simulation.isMarked(this);
+    if (thread !== null && isPoint && this.unlockReleases) thread.defer(this);
+    else this.applyUnlock(thread);
+  }
+
+  get waiters(): readonly Thread[] {
+    return this.queued;
+  }
+
+  /**
+   * The running step brings a thread to the point before locking. Whoever destroys the lock while he holds it
+   * finds that thread queued or not yet there, so for a lock that is destroyed arriving belongs to the footprint.
+   */
+  arrives(): void {
+    const { simulation } = this.kernel;
+    if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
+  }
+
+  override abandon(thread: Thread): void {
+    this.takes();
+    const place = this.queued.indexOf(thread);
+    if (place >= 0) this.queued.splice(place, 1);
+  }
+
+  /** Whether the next unlock gives the lock back, and not only a level of it. */
+  protected get unlockReleases(): boolean {
+    return true;
+  }
+
+  /** The thread waits until it is given the lock. */
+  protected enqueue(thread: Thread, deadline: number = Number.POSITIVE_INFINITY): void {
+    const relocks = thread.pendingKind === this.relockKind;
+    this.queued.push(thread);
+    thread.block(this, 0, deadline);
+    if (relocks) {
+      thread.continuationKind = OperationKind.resume;
+      thread.continuationObject = this;
+    }
+  }
+
+  /** Whether a queued thread locks again after a wait. */
+  protected relocks(queued: Thread): boolean {
+    return queued.continuationKind === OperationKind.resume;
+  }
+
+  /** Ends a queued thread's wait for the lock. */
+  protected wakeQueued(waiter: Thread, status: Status): void {
+    const relocks = this.relocks(waiter);
+    waiter.continuationKind = OperationKind.complete;
+    waiter.continuationObject = null;
+    waiter.wake(relocks ? waiter.relockResult : status);
+  }
+
+  /** The lock is destroyed by the running thread, who `held` it or not. */
+  protected refuseWaiters(held: boolean): void {
+    for (const waiter of this.queued.splice(0)) this.wakeQueued(waiter, B_ERROR);
+    const { simulation } = this.kernel;
+    if (!simulation.scheduler.adversarial || !held) return;
+    simulation.footprint.write(-this.number);
+    for (const other of simulation.threads) if (this.#isAbout(other)) this.#refuse(other);
+  }
+
+  /** Whether an operation of this kind can find its thread in the queue. */
+  protected abstract queues(kind: OperationKind): boolean;
+
+  #isAbout(thread: Thread): boolean {
+    const pends = thread.state === ThreadState.ready && thread.pendingObject === this && thread.deferred.length === 0;
+    return pends && this.queues(thread.pendingKind) && thread !== this.kernel.simulation.current;
+  }
+
+  #refuse(thread: Thread): void {
+    const { simulation } = this.kernel;
+    if (simulation.choose(2, `"${thread.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
+    simulation.watcher?.refused(thread);
+    thread.waitStatus = thread.pendingKind === this.relockKind ? thread.relockResult : B_ERROR;
+    thread.pendingKind = OperationKind.complete;
+    thread.pendingObject = null;
+  }
+}
