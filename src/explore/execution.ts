@@ -1,6 +1,6 @@
 // One execution: a new universe, the program in it, and how it ended.
 
-import { InputError, SimulatorBug } from "#base/assert";
+import { SimulatorBug } from "#base/assert";
 import { Adversary } from "#kernel/adversary";
 import type { Chooser } from "#kernel/chooser";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
@@ -61,14 +61,12 @@ export function execute(
   return { outcome, simulation, steps: simulation.steps - simulation.setupSteps };
 }
 
-// What is thrown while the universe is built is an outcome like any other; bad input is told as such.
+// A panic while the universe is built is an outcome like any other. Whatever else is thrown there is no execution's.
 function build(program: Program, simulation: Simulation): Judges | void {
   try {
     return program(simulation);
   } catch (error) {
-    if (error instanceof SimulatorBug || error instanceof InputError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    simulation.fail("assertion", message, null, error instanceof Error ? (error.stack ?? "") : "");
+    if (!simulation.failed) throw error;
   }
 }
 

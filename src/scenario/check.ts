@@ -14,6 +14,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => string | null>> = {
   expect: wrongExpectation,
   cpus: (value) => (Number.isInteger(value) && Number(value) >= 1 ? null : "a whole number of at least 1"),
   debug: (value) => (value === "kdebug" || value === "release" ? null : `"kdebug" or "release"`),
+  era: (value) => (value === "aug23" || value === "head" ? null : `"aug23" or "head"`),
   heap: (value) => (value === "faithful" || value === "guarded" ? null : `"faithful" or "guarded"`),
   costs: (value) => (isObject(value) ? null : "an object of costs, as DEFAULT_COSTS"),
   simulation: (value) => (isObject(value) ? null : "an object of simulation options"),

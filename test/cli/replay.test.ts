@@ -42,7 +42,7 @@ describe("a schedule", () => {
       /there is no file fixtures\/no-locks.ts/,
     ],
     ["of an unknown parameter", (token) => token.replace("rounds", "turns"), /no parameter "turns"/],
-    ["with no CPUs", (token) => token.replace(":1:kdebug", ":0:kdebug"), /number of CPUs \(field 3\).*from 1/],
+    ["with no CPUs", (token) => token.replace(":1:kdebug", ":0:kdebug"), /number of CPUs \(field 3\).*at least 1/],
     ["of another build", (token) => token.replace("kdebug", "debug"), /the build \(field 4\)/],
   ];
   test.each(refused)("%s is refused", async (_what, change, message) => {

@@ -15,7 +15,7 @@ export interface World {
 /** A host with these drivers, on which "main" runs `body`. */
 export function program(drivers: readonly Driver[], body: (world: World) => Steps<unknown>): Program {
   return (simulation) => {
-    const host = boot(simulation, { drivers });
+    const host = boot(simulation, { drivers, era: "head" });
     host.kernel.spawn("main", () => body({ host, kernel: host.kernel }));
   };
 }
