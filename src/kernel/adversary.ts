@@ -48,6 +48,7 @@ export class Adversary implements Scheduler {
         return from;
       this.#endStep(from);
     }
+    const known = simulation.chooser.knownPlace?.() ?? -1;
     const candidates = this.#candidates;
     let count = 0;
     let carriesOn = false;
@@ -56,14 +57,16 @@ export class Adversary implements Scheduler {
       carriesOn = from.pendingKind !== OperationKind.snooze && from.pendingKind !== OperationKind.yield;
     }
     const threads = simulation.threads;
-    for (let i = 0; i < threads.length; i++) {
+    for (let i = 0; i < threads.length && (known < 0 || count <= known); i++) {
       const thread = threads[i];
       if (thread !== undefined && thread !== from && thread.state === ThreadState.ready && canGo(thread)) {
         candidates[count++] = thread;
       }
     }
+    if (known >= 0 && known < count) return this.#follow(known);
     if (simulation.timedWaits > 0) count = this.#addSleepers(count);
     if (count === 0 && !this.#addFallback()) return null;
+    if (known >= 0) return this.#follow(known);
     return this.#pick(count === 0 ? 1 : count, carriesOn);
   }
 
@@ -160,6 +163,11 @@ export class Adversary implements Scheduler {
     return true;
   }
 
+  #follow(place: number): Thread | null {
+    this.#simulation.footprint.clear();
+    return this.#candidates[place] ?? null;
+  }
+
   #pick(count: number, carriesOn: boolean): Thread | null {
     const simulation = this.#simulation;
     const place = simulation.chooser.pickThread(this.#candidates, count, carriesOn, simulation);
@@ -191,7 +199,7 @@ function forget(thread: Thread): void {
 
 /** Whether a ready thread's pending operation can take effect now. */
 export function canGo(thread: Thread): boolean {
-  if (thread.kernel.cpusAreTaken(thread)) return false;
+  if (thread.kernel.busyCpus > 0 && thread.kernel.cpusAreTaken(thread)) return false;
   const object = thread.pendingObject;
   return thread.deferred.length > 0 || object === null || object.enabled(thread);
 }

@@ -37,7 +37,8 @@ export class Kernel {
   readonly #guarded: boolean;
   #heap: Heap | null = null;
   readonly #clockObject: ClockObject;
-  #interruptsOff = 0;
+  /** CPUs whose interrupts are off. */
+  busyCpus = 0;
 
   constructor(simulation: Simulation, options: KernelOptions = {}) {
     this.simulation = simulation;
@@ -121,7 +122,7 @@ export class Kernel {
     const thread = this.#running();
     if (!wereOn || !thread.interruptsOff || this.simulation.closed) return;
     thread.interruptsOff = false;
-    this.#interruptsOff--;
+    this.busyCpus--;
     if (this.cpuCount > 1) this.simulation.footprint.write(this.#clockObject.number);
   }
 
@@ -162,7 +163,7 @@ export class Kernel {
 
   /** Whether other threads with interrupts off have all the CPUs. */
   cpusAreTaken(thread: Thread): boolean {
-    return this.#interruptsOff >= this.cpuCount && !thread.interruptsOff;
+    return this.busyCpus >= this.cpuCount && !thread.interruptsOff;
   }
 
   /** The address of the running code, for messages: a name that no build changes. */
@@ -242,7 +243,7 @@ export class Kernel {
   threadDied(thread: Thread): void {
     this.simulation.watcher?.taken(thread);
     thread.state = ThreadState.dead;
-    if (thread.interruptsOff) this.#interruptsOff--;
+    if (thread.interruptsOff) this.busyCpus--;
     this.simulation.footprint.write(thread.number);
     this.simulation.changed = true;
     this.simulation.recorder?.exited(thread);
@@ -281,10 +282,10 @@ export class Kernel {
     const wereOn = !thread.interruptsOff;
     if (wereOn) {
       thread.interruptsOff = true;
-      this.#interruptsOff++;
+      this.busyCpus++;
       if (this.cpuCount > 1) this.simulation.footprint.write(this.#clockObject.number);
       // From here on nobody else can go: who can depends on this step, so all steps must show that.
-      if (this.cpuCount > 1 && this.#interruptsOff >= this.cpuCount) this.simulation.mark(this.#clockObject);
+      if (this.cpuCount > 1 && this.busyCpus >= this.cpuCount) this.simulation.mark(this.#clockObject);
     }
     thread.complete(wereOn);
   }

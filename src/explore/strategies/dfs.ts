@@ -21,7 +21,7 @@ export class DepthFirst implements Strategy {
   readonly blocked = 0;
   readonly #most: number;
   readonly #countsDelays: boolean;
-  // One digit for each choice among more than one.
+  // One digit for each point, also where there is no choice.
   readonly #values: number[] = [];
   readonly #counts: number[] = [];
   /** How many values a digit may take: fewer than there are where the bound forbids the rest. */
@@ -52,8 +52,13 @@ export class DepthFirst implements Strategy {
     return true;
   }
 
+  /** On the way to the digit that was turned every choice is known. */
+  knownPlace(): number {
+    return this.#depth < this.#length ? this.#pick(0, false) : -1;
+  }
+
   pickThread(_candidates: readonly Thread[], count: number, carriesOn: boolean, _simulation: Simulation): number {
-    return count === 1 ? 0 : this.#pick(count, carriesOn);
+    return this.#pick(count, carriesOn);
   }
 
   pickValue(count: number): number {
@@ -61,7 +66,10 @@ export class DepthFirst implements Strategy {
   }
 
   choices(): Choice[] {
-    return this.#values.slice(0, this.#depth).map((value, place) => ({ value, count: this.#counts[place] ?? 1 }));
+    return this.#values
+      .slice(0, this.#depth)
+      .map((value, place) => ({ value, count: this.#counts[place] ?? 1 }))
+      .filter((choice) => choice.count > 1);
   }
 
   #pick(count: number, preempts: boolean): number {
