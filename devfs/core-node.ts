@@ -194,6 +194,7 @@ export class CoreNode extends Node {
   }
 }
 
+// memfs keeps times as Date objects; this one is made from the simulated clock, never read from the real one.
 function asDate(microseconds: number): Date {
   return new Date(Math.floor(microseconds / 1_000));
 }

@@ -18,7 +18,7 @@ export type Coverage = Pick<
 
 const STRATEGY_WORDS: Readonly<Record<string, string>> = {
   sleep: "sleep sets",
-  dpor: "optimal partial-order reduction",
+  dpor: "partial-order reduction with source sets",
   dfs: "depth first",
   random: "random walk",
   pct: "random priorities (PCT)",
