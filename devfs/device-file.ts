@@ -18,6 +18,7 @@ import type { Devfs } from "#devfs/devfs";
 import { checkCookie, checkCount, checkStatus, steps } from "#devfs/hook-calls";
 import type { DeviceHooks } from "#devfs/hooks";
 import type { DeviceNode } from "#devfs/tree";
+import { Block } from "#kernel/block";
 import type { Steps } from "#kernel/operation";
 import { B_SELECT_READ, B_SELECT_WRITE, notifySelectEvent, type SelectInfo } from "#sync/select-sync-pool";
 import type { Descriptor } from "#vfs/descriptor";
@@ -38,7 +39,10 @@ export function* openDevice(devfs: Devfs, node: DeviceNode, flags: number): Step
   recorder?.enter(`open hook of /dev/${node.path}`);
   const given = yield* steps(node, "open", node.hooks.open(node.path, flags));
   const cookie = checkCookie(node, given);
-  recorder?.leave(`open hook of /dev/${node.path}`, typeof cookie === "number" ? cookie : B_OK);
+  if (recorder !== null) {
+    const status = typeof cookie === "number" ? cookie : B_OK;
+    recorder.leave(`open hook of /dev/${node.path}`, status, blockOf(cookie));
+  }
   return typeof cookie === "number" ? cookie : new DeviceFile(devfs, node, cookie);
 }
 
@@ -79,7 +83,7 @@ class DeviceFile implements OpenFile {
     if (this.#hooks.free === undefined) return;
     this.#enter("free");
     yield* steps(this.#node, "free", this.#hooks.free(this.#cookie));
-    this.#leave("free", B_OK);
+    this.#devfs.kernel.simulation.recorder?.leave(`free hook of ${this.name}`, B_OK, blockOf(this.#cookie));
   }
 
   *read(position: number, buffer: Uint8Array): Steps<number> {
@@ -153,6 +157,12 @@ class DeviceFile implements OpenFile {
   #leave(hook: string, value: number): void {
     this.#devfs.kernel.simulation.recorder?.leave(`${hook} hook of ${this.name}`, value);
   }
+}
+
+// The block of a cookie that is a struct on the heap.
+function blockOf(cookie: object | number): Block | null {
+  const block: unknown = typeof cookie === "object" && "$block" in cookie ? cookie.$block : null;
+  return block instanceof Block ? block : null;
 }
 
 // As user_strlcpy: the caller's buffer gets the text and a zero.

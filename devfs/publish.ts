@@ -1,21 +1,24 @@
 // Names come and go below /dev: the calls that drivers make, and the one that the boot makes for a driver.
 
 import { UsageError } from "#base/assert";
-import { B_OK, type Status } from "#base/status";
+import { B_NO_MEMORY, B_OK, type Status } from "#base/status";
 import { devfsOf, publishProblem } from "#devfs/devfs";
 import { checkHooks } from "#devfs/hook-calls";
 import type { DeviceHooks, NamesOnDemand } from "#devfs/hooks";
 import type { Kernel } from "#kernel/kernel";
+import { allocationFails } from "#kernel/mishaps";
 import type { Steps } from "#kernel/operation";
 
 /**
  * devfs_publish_device: a device at /dev/`path`, directories made as needed. B_BAD_VALUE for an empty path or
- * one that begins with a slash, B_FILE_EXISTS when the name is taken or something on the way is a device.
+ * one that begins with a slash, B_FILE_EXISTS when the name is taken or something on the way is a device, B_NO_MEMORY
+ * where a scenario asks for failures.
  */
 export function* publishDevice(kernel: Kernel, path: string, hooks: DeviceHooks): Steps<Status> {
   checkHooks(hooks, `/dev/${path}`);
   const devfs = devfsOf(kernel);
   yield* devfs.arrive(path);
+  if (allocationFails(kernel, `the node of /dev/${path}`)) return B_NO_MEMORY;
   return devfs.publish(path, hooks, null);
 }
 

@@ -22,6 +22,30 @@ export { SIGKILL } from "#kernel/thread";
 // Programs and the network inside the simulation.
 export { ifconfig } from "#apps/ifconfig";
 export { interfaceState, sendFrame, type InterfaceState } from "#net/network";
+export { ping, newPingStatistics, type PingStatistics } from "#apps/ping";
+export { route } from "#apps/route";
+export { openvpn, newTunnelCounters, type TunnelCounters } from "#apps/openvpn";
+export {
+  AF_INET,
+  bind,
+  connect,
+  getpeername,
+  getsockname,
+  INADDR_ANY,
+  recvfrom,
+  sendto,
+  SOCK_DGRAM,
+  SOCK_RAW,
+  socket,
+} from "#net/socket-calls";
+export { MSG_TRUNC, type SocketAddress } from "#net/datagram-socket";
+export type { Capture, CapturedPacket } from "#net/capture";
+export type { LinkCounters, LinkOptions } from "#net/link";
+export type { HostOptions, LinkDefinition, LinkEnd, World } from "#world/world";
+
+// Measuring.
+export { Histogram } from "#base/histogram";
+export { startMeasuring, type CpuUse, type TeamUse, type ThreadUse, type Use } from "#kernel/cpu-use";
 
 // Exploring and judging.
 export { execute, type Execution, type Judges, type Program, type Verdict } from "#explore/execution";

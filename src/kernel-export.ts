@@ -5,7 +5,18 @@ export * from "#base/status";
 export type { Operation, Steps } from "#kernel/operation";
 export type { Kernel } from "#kernel/kernel";
 export { formatAddress } from "#kernel/kernel-object";
-export { bool, int32, pointer, reference, struct, text, uint32, type InstanceOf, type Struct } from "#kernel/struct";
+export {
+  atomically,
+  bool,
+  int32,
+  pointer,
+  reference,
+  struct,
+  text,
+  uint32,
+  type InstanceOf,
+  type Struct,
+} from "#kernel/struct";
 export {
   B_ABSOLUTE_TIMEOUT,
   B_CAN_INTERRUPT,
@@ -30,7 +41,7 @@ export {
   SelectSyncPool,
   type SelectInfo,
 } from "#sync/select-sync-pool";
-export { B_DO_NOT_RESCHEDULE, B_RELEASE_ALL, Semaphore } from "#sync/semaphore";
+export { B_DO_NOT_RESCHEDULE, B_RELEASE_ALL, B_RELEASE_IF_WAITING_ONLY, Semaphore } from "#sync/semaphore";
 export { Shared, shared } from "#sync/shared";
 export { Spinlock, spinlock } from "#sync/spinlock";
 export * from "#vfs/file-calls";

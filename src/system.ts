@@ -6,12 +6,18 @@ import type { Driver } from "#driver";
 import { Kernel } from "#kernel/kernel";
 import type { KernelOptions } from "#kernel/kernel-options";
 import type { Simulation } from "#kernel/simulation";
-import { installNetwork, registerNetworkModule } from "#net/network";
+import { installCapture, type Capture } from "#net/capture";
+import { installInternet } from "#net/internet";
+import { installNetwork, interfacesOf, registerNetworkModule } from "#net/network";
 import { installFiles } from "#vfs/files";
 import { UserTeam } from "#vfs/user-team";
 
 export interface BootOptions extends KernelOptions {
   readonly drivers?: readonly Driver[];
+  /** Packets for others are sent on: the host is a router. */
+  readonly forwards?: boolean;
+  /** Sees every packet that crosses an interface. */
+  readonly capture?: Capture;
 }
 
 /** A booted host, as scenarios see it. */
@@ -27,7 +33,10 @@ export function boot(simulation: Simulation, options: BootOptions = {}): Host {
   installFiles(kernel);
   installDevfs(kernel);
   installNetwork(kernel);
+  if (options.capture !== undefined) installCapture(kernel, options.capture);
   for (const driver of options.drivers ?? []) load(kernel, driver);
+  // Last, so that the numbers of the drivers' own objects do not depend on it.
+  installInternet(kernel, interfacesOf(kernel), { forwards: options.forwards ?? false });
   return { kernel, team: (name) => new UserTeam(kernel, name) };
 }
 

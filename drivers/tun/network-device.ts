@@ -12,6 +12,7 @@
 
 import {
   B_BAD_VALUE,
+  B_NO_MEMORY,
   B_OK,
   EMSGSIZE,
   IFF_ALLMULTI,
@@ -49,7 +50,11 @@ export function tunModule(kernel: Kernel, nodes: TunNodes): NetworkDeviceModule 
       const nodeName = nodeNameOf(name);
       if (nodeName === null) return B_BAD_VALUE;
       const node = yield* nodes.addInterface(nodeName);
-      return typeof node === "number" ? node : new TunDevice(kernel, nodes, node, name);
+      if (typeof node === "number") return node;
+      const state = kernel.heap.tryNew(DeviceState, { descriptor: -1, mtu: MTU_DEFAULT });
+      if (state !== null) return new TunDevice(kernel, nodes, node, name, state);
+      yield* nodes.removeInterface(node);
+      return B_NO_MEMORY;
     },
   };
 }
@@ -73,9 +78,11 @@ class TunDevice implements NetworkDevice {
   readonly #node: TunNode;
   readonly #path: string;
   readonly #files: FileCalls;
+  /** The interface's one reader reads into it. */
+  #packet: Uint8Array | null = null;
   readonly #state: InstanceOf<typeof DeviceState>;
 
-  constructor(kernel: Kernel, nodes: TunNodes, node: TunNode, name: string) {
+  constructor(kernel: Kernel, nodes: TunNodes, node: TunNode, name: string, state: InstanceOf<typeof DeviceState>) {
     const { isTap } = node;
     this.name = name;
     this.type = isTap ? IFT_ETHER : IFT_TUNNEL;
@@ -88,7 +95,7 @@ class TunDevice implements NetworkDevice {
     this.#node = node;
     this.#path = `/dev/${node.name}`;
     this.#files = kernelFiles(kernel);
-    this.#state = kernel.heap.new(DeviceState, { descriptor: -1, mtu: MTU_DEFAULT });
+    this.#state = state;
   }
 
   get mtu(): number {
@@ -129,9 +136,10 @@ class TunDevice implements NetworkDevice {
   }
 
   *receiveData(): Steps<NetBuffer | Status> {
-    const packet = new Uint8Array(PACKET_LENGTH_MOST);
+    const packet = (this.#packet ??= new Uint8Array(PACKET_LENGTH_MOST));
     const length = yield* this.#files.read(this.#state.descriptor, packet);
-    return length < 0 ? length : new NetBuffer(this.#kernel, packet.subarray(0, length));
+    if (length < 0) return length;
+    return NetBuffer.tryNew(this.#kernel, packet.subarray(0, length)) ?? B_NO_MEMORY;
   }
 
   *setMtu(mtu: number): Steps<Status> {

@@ -9,6 +9,7 @@
 
 import {
   B_BUSY,
+  B_NO_MEMORY,
   B_OK,
   bool,
   Mutex,
@@ -98,17 +99,35 @@ export class TunNodes {
   *#findOrCreate(name: string): Steps<TunNode | Status> {
     const known = this.#nodes.value.find((node) => node.name === name);
     if (known !== undefined) return known;
-    let status = checkNodeName(name);
-    if (status === B_OK) status = yield* publishDevice(this.#kernel, name, this.#hooks);
+    const status = checkNodeName(name);
     if (status !== B_OK) return status;
-    const node = this.#kernel.heap.new(TunNode, {
-      name,
-      isTap: name.startsWith("tap/"),
-      toApp: createQueue(this.#kernel, `${name} to app`),
-      toInterface: createQueue(this.#kernel, `${name} to interface`),
-    });
+    const node = yield* this.#newNode(name);
+    if (node === null) return B_NO_MEMORY;
+    const published = yield* publishDevice(this.#kernel, name, this.#hooks);
+    if (published !== B_OK) {
+      yield* this.#deleteNode(node);
+      return published;
+    }
     this.#nodes.value = [...this.#nodes.value, node];
     return node;
+  }
+
+  *#newNode(name: string): Steps<TunNode | null> {
+    const toApp = createQueue(this.#kernel, `${name} to app`);
+    const toInterface = createQueue(this.#kernel, `${name} to interface`);
+    if (toApp !== null && toInterface !== null) {
+      const isTap = name.startsWith("tap/");
+      const node = this.#kernel.heap.tryNew(TunNode, { name, isTap, toApp, toInterface });
+      if (node !== null) return node;
+    }
+    for (const queue of [toApp, toInterface]) if (queue !== null) yield* deleteQueue(this.#kernel, queue);
+    return null;
+  }
+
+  *#deleteNode(node: TunNode): Steps<void> {
+    yield* deleteQueue(this.#kernel, node.toApp);
+    yield* deleteQueue(this.#kernel, node.toInterface);
+    this.#kernel.heap.delete(node);
   }
 
   *#removeIfUnused(node: TunNode): Steps<void> {
@@ -116,8 +135,6 @@ export class TunNodes {
     this.#nodes.value = this.#nodes.value.filter((each) => each !== node);
     const status = yield* unpublishDevice(this.#kernel, node.name, false);
     if (status !== B_OK) this.#kernel.panic(`tun: unpublishing ${node.name} failed: ${status}`);
-    yield* deleteQueue(this.#kernel, node.toApp);
-    yield* deleteQueue(this.#kernel, node.toInterface);
-    this.#kernel.heap.delete(node);
+    yield* this.#deleteNode(node);
   }
 }

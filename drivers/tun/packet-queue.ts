@@ -45,10 +45,11 @@ export const PacketQueue = struct("tun_queue", {
 });
 export type PacketQueue = InstanceOf<typeof PacketQueue>;
 
-/** An empty queue that nobody reads yet. `name` says where it leads: "tap/tap0 to app". */
-export function createQueue(kernel: Kernel, name: string): PacketQueue {
+/** An empty queue that nobody reads yet; null without memory. `name` says where it leads: "tap/tap0 to app". */
+export function createQueue(kernel: Kernel, name: string): PacketQueue | null {
   const selecting = new SelectSyncPool(kernel, `${name} select pool`);
-  const queue = kernel.heap.new(PacketQueue, { packets: [], selecting });
+  const queue = kernel.heap.tryNew(PacketQueue, { packets: [], selecting });
+  if (queue === null) return null;
   queue.lock.init(name);
   queue.readable.init(`${name} readable`);
   return queue;

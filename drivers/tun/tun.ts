@@ -15,9 +15,11 @@
 // Behaviour where systems differ (facts: tun-behaviour.md): one packet a read and a write; a short read cuts the
 // packet; a full queue drops the newest and says ENOBUFS, and a write never blocks; a packet for which nobody
 // holds the other side is refused with B_IO_ERROR, and what is unread when the last holder leaves is dropped.
+// Without memory open, write and select say B_NO_MEMORY, and everything is as it was before.
 // Not modelled: packet information headers, several queues for one interface, owners.
 
 import {
+  atomically,
   B_BAD_DATA,
   B_BAD_VALUE,
   B_BUSY,
@@ -27,6 +29,7 @@ import {
   B_FILE_ERROR,
   B_INTERRUPTED,
   B_IO_ERROR,
+  B_NO_MEMORY,
   B_NOT_ALLOWED,
   B_OK,
   B_SELECT_READ,
@@ -70,10 +73,10 @@ import { ETHERNET_HEADER_LENGTH, PACKET_LENGTH_MOST } from "#drivers/tun/sizes";
 const TunCookie = struct("tun_cookie", {
   node: pointer<TunNode>(),
 
-  // Written with the locks of both queues, read with either.
+  // Written with the locks of both queues, read with either; the two queues also without, by who then looks again.
   /** What this descriptor reads and writes; null when it is closed or has hung up. */
-  receive: reference<PacketQueue>(),
-  send: reference<PacketQueue>(),
+  receive: atomically(reference<PacketQueue>()),
+  send: atomically(reference<PacketQueue>()),
   nonblocking: bool(),
   closing: bool(),
 });
@@ -109,10 +112,15 @@ class TunHooks implements DeviceHooks<TunCookie> {
     const node = yield* this.nodes.addDescriptor(name);
     if (typeof node === "number") return node;
     const { toApp, toInterface } = node;
+    const nonblocking = (flags & O_NONBLOCK) !== 0;
+    const cookie = this.#kernel.heap.tryNew(TunCookie, { node, receive: toApp, send: toInterface, nonblocking });
+    if (cookie === null) {
+      yield* this.nodes.removeDescriptor(node);
+      return B_NO_MEMORY;
+    }
     using _ = yield* toApp.lock.guard();
     yield* addReader(toApp);
-    const nonblocking = (flags & O_NONBLOCK) !== 0;
-    return this.#kernel.heap.new(TunCookie, { node, receive: toApp, send: toInterface, nonblocking });
+    return cookie;
   }
 
   *close(cookie: TunCookie): Steps<Status> {
@@ -174,7 +182,12 @@ class TunHooks implements DeviceHooks<TunCookie> {
       queue.dropped++;
       return queue.readers === 0 ? B_IO_ERROR : ENOBUFS;
     }
-    yield* append(queue, new NetBuffer(this.#kernel, bytes));
+    const packet = NetBuffer.tryNew(this.#kernel, bytes, "given");
+    if (packet === null) {
+      queue.dropped++;
+      return B_NO_MEMORY;
+    }
+    yield* append(queue, packet);
     return bytes.length;
   }
 
@@ -185,7 +198,8 @@ class TunHooks implements DeviceHooks<TunCookie> {
     if (queue === null) return yield* notifySelectEvent(sync, event);
     using _ = yield* queue.lock.guard();
     if (selectedQueue(cookie, event) !== queue) return yield* notifySelectEvent(sync, event);
-    queue.selecting.add(sync, event);
+    const status = queue.selecting.add(sync, event);
+    if (status !== B_OK) return status;
     const isReady = event === B_SELECT_READ ? !isEmpty(queue) : accepts(queue);
     if (isReady) yield* notifySelectEvent(sync, event);
     return B_OK;

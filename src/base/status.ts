@@ -49,11 +49,19 @@ export const ENODEV: number = B_DEVICE_NOT_FOUND;
 export const ENOTTY: number = BASE + 0x700a;
 export const ENXIO: number = BASE + 0x700b;
 export const ERANGE: number = BASE + 0x7011;
-export const EAFNOSUPPORT: number = BASE + 0x7017;
-export const EADDRINUSE: number = BASE + 0x7018;
+export const EPROTONOSUPPORT: number = BASE + 0x7013;
+export const EAFNOSUPPORT: number = BASE + 0x7015;
+export const EADDRINUSE: number = BASE + 0x7016;
+export const EADDRNOTAVAIL: number = BASE + 0x7017;
+export const ENETDOWN: number = BASE + 0x7018;
 export const ENETUNREACH: number = BASE + 0x7019;
+export const EISCONN: number = BASE + 0x701d;
+export const ENOTCONN: number = BASE + 0x701e;
+export const ECONNREFUSED: number = BASE + 0x7020;
+export const EHOSTUNREACH: number = BASE + 0x7021;
 export const ENOBUFS: number = BASE + 0x7023;
-export const EDESTADDRREQ: number = BASE + 0x7029;
+export const ENOTSOCK: number = BASE + 0x702c;
+export const EDESTADDRREQ: number = BASE + 0x7030;
 export const EOPNOTSUPP: number = BASE + 0x702b;
 export const B_NOT_SUPPORTED: number = EOPNOTSUPP;
 export const EMSGSIZE: number = BASE + 0x702a;
@@ -107,10 +115,18 @@ const TABLE: readonly (readonly [status: number, name: string, text: string])[] 
   [ENOTTY, "ENOTTY", "Not a tty"],
   [ENXIO, "ENXIO", "Device not accessible"],
   [ERANGE, "ERANGE", "Result not representable"],
+  [EPROTONOSUPPORT, "EPROTONOSUPPORT", "Protocol not supported"],
   [EAFNOSUPPORT, "EAFNOSUPPORT", "Address family not supported by protocol family"],
   [EADDRINUSE, "EADDRINUSE", "Address already in use"],
+  [EADDRNOTAVAIL, "EADDRNOTAVAIL", "Can't assign requested address"],
+  [ENETDOWN, "ENETDOWN", "Network is down"],
   [ENETUNREACH, "ENETUNREACH", "Network is unreachable"],
+  [EISCONN, "EISCONN", "Socket is already connected"],
+  [ENOTCONN, "ENOTCONN", "Socket is not connected"],
+  [ECONNREFUSED, "ECONNREFUSED", "Connection refused"],
+  [EHOSTUNREACH, "EHOSTUNREACH", "No route to host"],
   [ENOBUFS, "ENOBUFS", "No buffer space available"],
+  [ENOTSOCK, "ENOTSOCK", "Socket operation on non-socket"],
   [EDESTADDRREQ, "EDESTADDRREQ", "Destination address required"],
   [EMSGSIZE, "EMSGSIZE", "Message too long"],
   [EOPNOTSUPP, "EOPNOTSUPP", "Operation not supported"],

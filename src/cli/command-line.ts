@@ -8,6 +8,7 @@ import { explore } from "#cli/explore";
 import { commandHelp, generalHelp } from "#cli/help";
 import { version } from "#cli/installation";
 import { list } from "#cli/list";
+import { merge } from "#cli/merge";
 import { flag, isSet, type RawOptions } from "#cli/options";
 import { replay } from "#cli/replay";
 import { EXIT_AS_EXPECTED, EXIT_WRONG_INPUT } from "#cli/result";
@@ -15,7 +16,7 @@ import { run } from "#cli/run";
 import { story } from "#cli/story";
 import type { Terminal } from "#cli/terminal";
 
-const COMMANDS: readonly Command[] = [story, list, run, explore, replay];
+const COMMANDS: readonly Command[] = [story, list, run, explore, merge, replay];
 
 /**
  * Does what the words (without the program's own name) say; gives the exit code. Wrong usage and input are

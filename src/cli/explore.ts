@@ -1,47 +1,111 @@
 // `lockstep explore`: every schedule of a scenario, or as many as the bounds allow.
 
-import { BOUND_OPTIONS, isSampling, readBounds, SAMPLING_EXECUTIONS, type Bounds } from "#cli/bounds";
+import { resolve } from "node:path";
+import { BOUND_OPTIONS, isSampling, readBounds, withOwnBounds, type Bounds } from "#cli/bounds";
 import { JSON_OPTION, SETTING_OPTIONS, type Command } from "#cli/command";
+import { describeExploration } from "#cli/exploration-text";
 import { findScenario, type Found } from "#cli/find-scenario";
 import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { COVERAGE_OPTION, LineCoverage } from "#cli/line-coverage";
+import { JUDGES_OPTION, namesOf, readJudges } from "#cli/judging";
 import { isSet } from "#cli/options";
 import { progressLine } from "#cli/progress";
 import { readSettings } from "#cli/read-settings";
-import { duration, exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
+import { CORES_OPTIONS, readCores } from "#cli/cores";
+import { writeWhole } from "#cli/search-file";
+import { searchOnCores } from "#cli/search-on-cores";
+import { searchOptions } from "#cli/search-options";
+import { takeUp } from "#cli/take-up";
+import { EXIT_INTERRUPTED, exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, scheduleOf, type Settings } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
-import { verdictLine } from "#cli/verdict";
-import { explore as search, type ExploredFinding, type ExploreResult } from "#explore/explorer";
+import { OperationTally } from "#explore/coverage";
+import { explore as explorePlainly, type ExploredFinding, type ExploreResult } from "#explore/explorer";
 import { watch } from "#explore/watch";
 import type { Program } from "#explore/execution";
-import { counted, thousands, wrap } from "#report/text";
-import { coverageSentence } from "#report/words";
+import { examine } from "#judges/examine";
+import type { Judge } from "#judges/judge";
+import { besides, judgeSample, type JudgedFinding, type Judgement } from "#judges/sample";
+import { gravity } from "#kernel/outcome";
+import { counted, thousands } from "#report/text";
+import { simulationOf } from "#scenario/compile";
 import { formatSchedule } from "#trace/schedule";
 
 export const explore: Command = {
   usage: "explore <name|file>",
   about: "explore a scenario's schedules, and show every distinct finding",
-  details: `Explores with sleep sets unless told otherwise: complete, one execution for each way in which
-the steps can depend on each other. "None exists" is said only of an exhausted search.`,
-  options: [...BOUND_OPTIONS, ...SETTING_OPTIONS, JSON_OPTION],
+  details: `Explores by partial-order reduction unless told otherwise: one execution for each
+way in which the steps can depend on each other. "None exists" is said only of a
+search that was exhausted.
+
+  dpor, source, sleep      complete; the last two are simpler forms of the first
+  dfs                      complete: every interleaving, for very small scenarios
+  random, pct, pos, surw   draw lots, and never come to an end
+  auto                     a quarter of the budget for dpor, a quarter for dpor with
+                           0, 1, 2... preemptions, the rest in turns for pct, pos,
+                           surw and random. The same search for the same --seed and
+                           --max-executions; with --max-seconds it cannot be
+
+A preemption is a switch away from a thread that could go on; a delay is a thread
+passed over by taking another than the first. A bound proves nothing beyond it.
+A finding is made as small as it can be: the fewest preemptions, then switches.`,
+  options: [...BOUND_OPTIONS, ...SETTING_OPTIONS, ...CORES_OPTIONS, JUDGES_OPTION, COVERAGE_OPTION, JSON_OPTION],
   examples: [
     "lockstep explore merged-close",
     "lockstep explore ./my-scenario.ts --stop-at-first",
+    "lockstep explore merged-close --preemptions 1",
+    "lockstep explore tun-close-traffic --strategy auto",
     "lockstep explore tun-close-traffic --strategy random --seed 7 --max-seconds 10",
   ],
-  words: { least: 1, most: 1, wanted: "one scenario's name or file" },
+  words: { least: 0, most: 1, wanted: "one scenario's name or file, or --resume" },
 
-  async perform(terminal, words, options) {
-    const asJson = isSet(options, "json");
-    const bounds = readBounds(options);
+  async perform(terminal, given, givenOptions) {
+    const asJson = isSet(givenOptions, "json");
+    const { words, options, file: resumed } = takeUp(given, givenOptions, terminal);
+    const stated = readBounds(options);
+    const judges = readJudges(options);
+    // Counting begins before the driver is loaded.
+    const tally = isSet(options, "coverage") ? new OperationTally() : null;
+    const lines = tally === null ? null : new LineCoverage(terminal.folder);
     const found = await findScenario(words[0] ?? "", terminal.folder);
+    lines?.loaded();
+    const bounds = withOwnBounds(stated, options, found.scenario.definition.bounds);
+    const cores = readCores(options, bounds);
     const settings = readSettings(options, found.scenario);
     const watched = asJson ? { ...terminal, isWatched: false } : terminal;
-    const explored = exploreScenario(found, settings, bounds, watched);
-    terminal.out(asJson ? toJson(explored.result) : describeExploration(found, explored, bounds, terminal));
-    return exitCodeOf(explored.result);
+    const program = compileWith(found.scenario, settings, namesOf(judges));
+    const search = {
+      ...searchOptions(found, settings, bounds, terminal),
+      ...(tally === null ? {} : { recorder: tally }),
+    };
+    const terms = { found, settings, bounds, judges: namesOf(judges), program, search, cores, options, resumed };
+    const searched = await searchOnCores({ ...terms, terminal: watched });
+    const explored = describeSearch(
+      found,
+      settings,
+      bounds,
+      watched,
+      { judges, samples: searched.file === null, tally },
+      searched.result,
+    );
+    const coverage = tally === null || lines === null ? null : { operations: tally.operations, files: lines.end() };
+    const result = {
+      ...explored.result,
+      ...(isPartial(explored.result) ? { expected: null } : {}),
+      ...(coverage === null ? {} : { coverage }),
+      ...(searched.file === null ? {} : { search: searched.file }),
+    };
+    if (cores.out !== undefined) writeWhole(resolve(terminal.folder, cores.out), toJson(result));
+    terminal.out(asJson ? toJson(result) : describeExploration(found, { ...explored, result }, terminal, coverage));
+    for (const note of searched.notes) (asJson ? terminal.error : terminal.out)(`${note}\n`);
+    return searched.isInterrupted ? EXIT_INTERRUPTED : exitCodeOf(result);
   },
 };
+
+// What was not all, and found nothing, says nothing about what the scenario declares.
+function isPartial({ outcome, bound }: Result): boolean {
+  return outcome === "finished" && (bound === "shard" || bound === "interrupted");
+}
 
 /** An exploration's result, and what there is to say about it. */
 export interface Explored {
@@ -50,47 +114,101 @@ export interface Explored {
   readonly search: ExploreResult;
 }
 
-/** Explores a scenario, and runs every distinct finding once more to see it. */
-export function exploreScenario(found: Found, settings: Settings, bounds: Bounds, terminal: Terminal): Explored {
-  const { scenario } = found;
-  const program = compileWith(scenario, settings);
-  const line = progressLine(terminal, found.name);
-  const { strategy, seed, preemptions, maxSeconds } = bounds;
-  const maxExecutions = bounds.maxExecutions ?? (isSampling(strategy) ? SAMPLING_EXECUTIONS : undefined);
-  const { simulation } = scenario.definition;
-  const result = search(program, {
-    strategy,
-    stopAtFirst: bounds.stopAtFirst,
-    now: () => terminal.now(),
-    onProgress: (progress) => line.show(progress),
-    ...(seed === undefined ? {} : { seed }),
-    ...(preemptions === undefined ? {} : { preemptions }),
-    ...(maxExecutions === undefined ? {} : { maxExecutions }),
-    ...(maxSeconds === undefined ? {} : { maxMilliseconds: maxSeconds * 1000 }),
-    ...(simulation === undefined ? {} : { simulation }),
-  });
-  line.clear();
-  const findings = result.findings.map((each) => see(each, program, found, settings, terminal));
-  return { search: result, findings, result: toResult(found, settings, bounds, result, findings) };
+/** Who is asked: of every finding, and, where that is wanted, of a sample of the executions that finish. */
+export interface Judging {
+  readonly judges: readonly Judge[];
+  readonly samples: boolean;
+  /** Counts the operations of every execution of the search. */
+  readonly tally?: OperationTally | null;
 }
 
-function see(
-  finding: ExploredFinding,
-  program: Program,
+/** Explores a scenario on one core, without a break, and looks at what was found. */
+export function exploreScenario(
   found: Found,
   settings: Settings,
+  bounds: Bounds,
   terminal: Terminal,
-): DescribedFinding {
-  const { simulation } = found.scenario.definition;
-  const { choices, marks, executions } = finding;
+  judging: Judging,
+): Explored {
+  const { judges, tally = null } = judging;
+  const program = compileWith(found.scenario, settings, namesOf(judges));
+  const line = progressLine(terminal, { name: found.name, strategy: bounds.strategy, most: undefined });
+  const result = explorePlainly(program, {
+    ...searchOptions(found, settings, bounds, terminal),
+    ...(tally === null ? {} : { recorder: tally }),
+    onProgress: (progress) => line.show(progress),
+  });
+  line.clear();
+  return describeSearch(found, settings, bounds, terminal, judging, result);
+}
+
+/** Runs every distinct finding once more to see it, and asks the judges. */
+export function describeSearch(
+  found: Found,
+  settings: Settings,
+  bounds: Bounds,
+  terminal: Terminal,
+  { judges, samples }: Judging,
+  result: ExploreResult,
+): Explored {
+  const program = compileWith(found.scenario, settings, namesOf(judges));
+  const looker = { program, found, settings, terminal, judges };
+  const searched = result.findings.map((each) => see(each, looker));
+  const sample = judgeProgram(looker, samples ? judges : []);
+  const noticed = besides(
+    sample,
+    result,
+    searched.flatMap(({ verdicts }) => verdicts),
+  ).map((each) => seeNoticed(each, looker));
+  const findings = [...searched, ...noticed].sort((a, b) => gravity(a.result.outcome) - gravity(b.result.outcome));
+  const asked = { judges: namesOf(judges), executions: sample.executions + searched.length };
+  return { search: result, findings, result: toResult(found, settings, bounds, result, findings, asked) };
+}
+
+/** What it takes to look at one execution. */
+interface Looker {
+  readonly program: Program;
+  readonly found: Found;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly judges: readonly Judge[];
+}
+
+function judgeProgram({ program, found, settings }: Looker, judges: readonly Judge[]): Judgement {
+  const { scenario } = found;
+  return judgeSample(program, judges, simulationOf(scenario, settings.parameters), scenario.definition.costs);
+}
+
+function see(finding: ExploredFinding, { program, found, settings, terminal, judges }: Looker): DescribedFinding {
+  const { choices, marks, executions, provedLeast } = finding;
   const watched = watch(program, {
     time: "adversarial",
     choices,
     marks,
-    ...(simulation === undefined ? {} : { simulation }),
+    simulation: simulationOf(found.scenario, settings.parameters),
   });
   const schedule = formatSchedule({ ...scheduleOf(found, settings, "adversarial"), choices, marks });
-  return describeFinding({ found, watched, schedule, executions, terminal });
+  const verdicts = examine(watched, judges);
+  const when = `${counted(executions, "execution")} ended so, the first is number ${thousands(finding.firstExecution)}`;
+  return describeFinding({ found, watched, schedule, executions, provedLeast, terminal, verdicts, when });
+}
+
+// A judge's finding, in an execution that ended well.
+function seeNoticed(noticed: JudgedFinding, { program, found, settings, terminal, judges }: Looker): DescribedFinding {
+  const { time, choices, marks, executions, outcome, verdict } = noticed;
+  const { costs } = found.scenario.definition;
+  const watched = watch(program, {
+    time,
+    choices,
+    marks,
+    simulation: simulationOf(found.scenario, settings.parameters),
+    ...(costs === undefined ? {} : { costs }),
+  });
+  const schedule = formatSchedule({ ...scheduleOf(found, settings, time), choices, marks });
+  const verdicts = examine(watched, judges);
+  const when = `seen by the judge ${verdict.judge}, in an execution that ended well`;
+  const described = describeFinding({ found, watched, schedule, executions, terminal, verdicts, outcome, when });
+  return { ...described, noticedBy: verdict.judge };
 }
 
 function toResult(
@@ -99,12 +217,14 @@ function toResult(
   bounds: Bounds,
   search: ExploreResult,
   findings: readonly DescribedFinding[],
+  judged: Result["judged"],
 ): Result {
-  const { strategy, outcome, executions, blocked, firstFailure, exhausted, bound, steps, milliseconds } = search;
+  const outcome = findings[0]?.result.outcome ?? search.outcome;
+  const { strategy, executions, blocked, repeated, firstFailure, exhausted, bound, steps } = search;
   const declared = declaredOutcome(found.scenario, settings, "explore");
   // A search that nobody bounded and that still did not end has not shown that there is nothing to find.
-  const { maxExecutions, maxSeconds, preemptions } = bounds;
-  const isBounded = (maxExecutions ?? maxSeconds ?? preemptions) !== undefined || isSampling(strategy);
+  const { maxExecutions, maxSeconds, preemptions, delays } = bounds;
+  const isBounded = (maxExecutions ?? maxSeconds ?? preemptions ?? delays) !== undefined || isSampling(strategy);
   const isShown = outcome !== "finished" || exhausted || isBounded;
   return {
     scenario: found.name,
@@ -113,37 +233,16 @@ function toResult(
     expected: declared === null ? null : declared === outcome && isShown,
     executions,
     blocked,
+    repeated,
     firstFailure,
     exhausted,
     bound,
+    within: search.within,
+    guarantee: search.guarantee,
+    parts: search.parts,
     findings: findings.map((finding) => finding.result),
+    judged,
     steps,
-    executionsPerSecond: perSecond(executions, milliseconds),
+    executionsPerSecond: perSecond(executions, search.milliseconds),
   };
-}
-
-function describeExploration(found: Found, explored: Explored, bounds: Bounds, terminal: Terminal): string {
-  const { bold, dim } = terminal.colors;
-  const { result, search: searched, findings } = explored;
-  const { definition } = found.scenario;
-  const { preemptions } = bounds;
-  const coverage = coverageSentence({ ...searched, ...(preemptions === undefined ? {} : { most: preemptions }) });
-  const blocked =
-    searched.blocked === 0 ? "" : `, ${counted(searched.blocked, "more", "more")} cut short as equal to one explored`;
-  const pace = `${counted(result.executions, "execution")}${blocked}, ${counted(result.steps, "step")} in ${duration(searched.milliseconds)}: ${thousands(result.executionsPerSecond)} a second`;
-  const head = [
-    wrap(`${found.name}${definition.about === undefined ? "" : `: ${definition.about}`}`, terminal.width).replace(
-      found.name,
-      bold,
-    ),
-    `  ${verdictLine(result, declaredOutcome(found.scenario, { parameters: {} }, "explore"), terminal.colors)}`,
-    wrap(`${coverage}.`, terminal.width, "  "),
-    dim(`  ${pace}`),
-  ];
-  const shown = findings.map((finding, place) => {
-    const first = thousands(searched.findings[place]?.firstExecution ?? 1);
-    const times = `${counted(finding.result.executions, "execution")} ended so, the first is number ${first}`;
-    return `\n${bold(`Finding ${place + 1} of ${findings.length}`)} ${dim(`(${times})`)}\n${finding.text.trimEnd()}\n`;
-  });
-  return `${head.join("\n")}\n${shown.join("")}`;
 }

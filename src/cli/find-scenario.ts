@@ -1,12 +1,12 @@
 // From what somebody wrote, a shipped scenario's name or a file, to the scenario.
 
 import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { installationRoot } from "#cli/installation";
 import { loadScenarioFile } from "#cli/load-scenario-file";
-import { isShipped, loadShipped, SHIPPED } from "#cli/shipped";
+import { CLASSIC, isShipped, loadShipped, SHIPPED, VPN } from "#cli/shipped";
 import type { Scenario } from "#scenario/types";
 
 /** A scenario, and the word by which it is found again: what a schedule token holds. */
@@ -23,9 +23,10 @@ export interface Found {
 export async function findScenario(word: string, folder: string): Promise<Found> {
   if (isShipped(word)) return { scenario: await loadShipped(word), name: word };
   const path = resolve(folder, word);
-  const looksLikeFile = /[\\/]|\.[a-z]+$/i.test(word);
+  const looksLikeFile = /[\\/]|\.[a-z]+$/i.test(word) && !/^classic\/[^\\/.]*$/.test(word);
   if (!looksLikeFile && !existsSync(path)) {
-    const near = suggestion(word, SHIPPED);
+    const near =
+      suggestion(word.replaceAll("_", "-"), [...SHIPPED, ...VPN, ...CLASSIC]) || suggestion(asClassic(word), CLASSIC);
     throw new InputError(
       `there is no scenario called "${word}"${near}${near === "" ? "." : ""} "lockstep list" shows those that ship; a scenario of your own is named by its file, as ./my-scenario.ts`,
     );
@@ -35,9 +36,15 @@ export async function findScenario(word: string, folder: string): Promise<Found>
   return { scenario: await loadScenarioFile(path, folder), name: relative(folder, path).replaceAll("\\", "/") };
 }
 
+// The literature writes "token_ring", and no folder before it.
+function asClassic(word: string): string {
+  return `classic/${word.replace(/^classic\//, "").replaceAll("_", "-")}`;
+}
+
 // The file of a shipped scenario stands for the scenario itself: it is part of the installation, not a user's.
 function shippedBehind(path: string): string | null {
-  const name = basename(path).replace(/\.[jt]s$/, "");
-  if (!isShipped(name) || !existsSync(path)) return null;
-  return dirname(realpathSync(path)) === resolve(installationRoot, "scenarios") ? name : null;
+  if (!existsSync(path)) return null;
+  const inside = relative(resolve(installationRoot, "scenarios"), realpathSync(path));
+  const name = inside.replaceAll("\\", "/").replace(/\.[jt]s$/, "");
+  return isShipped(name) ? name : null;
 }

@@ -1,9 +1,12 @@
 // A finding, told: for the JSON as an explanation, for the reader in full.
 
 import type { Found } from "#cli/find-scenario";
+import { verdictResult } from "#cli/judging";
 import type { FindingResult } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
 import type { Watched } from "#explore/watch";
+import type { Verdict } from "#judges/judge";
+import type { Outcome } from "#kernel/outcome";
 import { explain } from "#report/explain";
 import type { Explanation } from "#report/explanation";
 import { findingReport } from "#report/finding-report";
@@ -11,6 +14,11 @@ import { findingReport } from "#report/finding-report";
 export interface DescribedFinding {
   readonly result: FindingResult;
   readonly explanation: Explanation;
+  /** How often it was met, and when first. */
+  readonly when: string;
+  readonly verdicts: readonly Verdict[];
+  /** The judge who saw it in an execution that ended well. */
+  readonly noticedBy?: string;
   /** What, who, why, the interleaving in columns, and how to see it again. */
   readonly text: string;
 }
@@ -22,15 +30,25 @@ interface FindingFacts {
   readonly schedule: string;
   /** How many executions ended so. */
   readonly executions: number;
+  /** Whether no schedule with fewer preemptions fails in this way; left out where nobody looked. */
+  readonly provedLeast?: boolean;
   readonly terminal: Terminal;
+  /** What the judges say of it. */
+  readonly verdicts: readonly Verdict[];
+  /** Where a verdict makes the outcome: the one that it makes. Default: the execution's own. */
+  readonly outcome?: Outcome;
+  /** How often it was met, and when first. */
+  readonly when?: string;
 }
 
 export function describeFinding(facts: FindingFacts): DescribedFinding {
   const { found, watched, schedule, executions, terminal } = facts;
   const { events, preemptions } = watched;
-  const { outcome, steps, simulation } = watched.execution;
+  const { steps, simulation } = watched.execution;
+  const outcome = facts.outcome ?? watched.execution.outcome;
+  const rulings = facts.verdicts;
   const time = simulation.scheduler.adversarial ? "adversarial" : "measured";
-  const explanation = explain(events, outcome, { time });
+  const explanation = explain(events, outcome, { time, rulings });
   const kernel = simulation.kernels[0];
   const report = {
     scenario: found.name,
@@ -39,11 +57,15 @@ export function describeFinding(facts: FindingFacts): DescribedFinding {
     replay: replayCommand(terminal, schedule),
     time,
     steps,
+    rulings,
     ...(time === "measured" ? {} : { preemptions }),
+    ...(facts.provedLeast === undefined ? {} : { provedLeast: facts.provedLeast }),
     ...(kernel === undefined ? {} : { era: kernel.era }),
   } as const;
   return {
     explanation,
+    when: facts.when ?? "",
+    verdicts: rulings,
     text: findingReport(report, { width: terminal.width, paint: terminal.colors }),
     result: {
       outcome: outcome.kind,
@@ -51,6 +73,8 @@ export function describeFinding(facts: FindingFacts): DescribedFinding {
       explanation: [explanation.title, ...explanation.sentences].join("\n"),
       schedule,
       preemptions,
+      verdicts: rulings.map(verdictResult),
+      provedLeast: facts.provedLeast ?? false,
       executions,
     },
   };

@@ -3,7 +3,11 @@
 import { JSON_OPTION, type Command } from "#cli/command";
 import { isSet } from "#cli/options";
 import { EXIT_AS_EXPECTED } from "#cli/result";
-import { loadShipped, SHIPPED } from "#cli/shipped";
+import { CLASSIC, loadShipped, SHIPPED, VPN } from "#cli/shipped";
+import type { Terminal } from "#cli/terminal";
+import type { Parameter, Scenario } from "#scenario/types";
+
+type Parameters = Readonly<Record<string, Parameter>>;
 
 export const list: Command = {
   usage: "list",
@@ -14,25 +18,59 @@ export const list: Command = {
 
   async perform(terminal, _words, options) {
     const asJson = isSet(options, "json");
-    const scenarios = await Promise.all(SHIPPED.map(loadShipped));
+    const story = await Promise.all(SHIPPED.map(loadShipped));
+    const vpn = await Promise.all(VPN.map(loadShipped));
+    const classic = await Promise.all(CLASSIC.map(loadShipped));
     if (asJson) {
-      const plain = scenarios.map(({ name, definition }) => ({
-        name,
-        about: definition.about ?? "",
-        parameters: definition.parameters ?? {},
-        expect: definition.expect ?? null,
-      }));
+      const plain = [
+        ...story.map((each) => inWords(each, "story")),
+        ...vpn.map((each) => inWords(each, "vpn")),
+        ...classic.map((each) => inWords(each, "classic")),
+      ];
       terminal.out(`${JSON.stringify({ scenarios: plain })}\n`);
       return EXIT_AS_EXPECTED;
     }
-    const { bold, dim } = terminal.colors;
-    const width = Math.max(...scenarios.map(({ name }) => name.length));
-    for (const { name, definition } of scenarios) {
-      terminal.out(`${bold(name.padEnd(width))}  ${definition.about ?? ""}\n`);
-      for (const [parameter, { default: value, about }] of Object.entries(definition.parameters ?? {})) {
-        terminal.out(`${" ".repeat(width)}  ${dim(`--param ${parameter}=${value}  ${about}`)}\n`);
-      }
-    }
+    printGroup(terminal, story, {});
+    terminal.out(`\n${terminal.colors.dim("Two hosts and a tunnel between them")}\n\n`);
+    printGroup(terminal, vpn, {});
+    const common = inAll(classic);
+    terminal.out(`\n${terminal.colors.dim("Programs of the literature, each of which also has")}\n`);
+    printParameters(terminal, common, 2);
+    terminal.out("\n");
+    printGroup(terminal, classic, common);
     return EXIT_AS_EXPECTED;
   },
 };
+
+function inWords({ name, definition }: Scenario, group: "story" | "vpn" | "classic"): object {
+  return {
+    name,
+    group,
+    about: definition.about ?? "",
+    parameters: definition.parameters ?? {},
+    expect: definition.expect ?? null,
+  };
+}
+
+/** The parameters that all of the scenarios declare alike. */
+function inAll(scenarios: readonly Scenario[]): Parameters {
+  const [first, ...others] = scenarios.map(({ definition }) => definition.parameters ?? {});
+  const alike = ([name, { about }]: [string, Parameter]): boolean =>
+    others.every((each) => each[name]?.about === about);
+  return Object.fromEntries(Object.entries(first ?? {}).filter(alike));
+}
+
+function printGroup(terminal: Terminal, scenarios: readonly Scenario[], common: Parameters): void {
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  for (const { name, definition } of scenarios) {
+    terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${definition.about ?? ""}\n`);
+    const own = Object.entries(definition.parameters ?? {}).filter(([parameter]) => common[parameter] === undefined);
+    printParameters(terminal, Object.fromEntries(own), width + 2);
+  }
+}
+
+function printParameters(terminal: Terminal, parameters: Parameters, indent: number): void {
+  for (const [parameter, { default: value, about }] of Object.entries(parameters)) {
+    terminal.out(`${" ".repeat(indent)}${terminal.colors.dim(`--param ${parameter}=${value}  ${about}`)}\n`);
+  }
+}

@@ -1,10 +1,11 @@
 // Loading a user's scenario module, TypeScript or not, without a build step.
 
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { createJiti } from "jiti";
 import { InputError } from "#base/assert";
-import { ownModules } from "#cli/own-modules";
+import { isOwnFile } from "#cli/installation";
+import { ownModules, ownModulesInside } from "#cli/own-modules";
 import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
 
@@ -51,7 +52,7 @@ async function importFile(path: string, shown: string, folder: string): Promise<
     moduleCache: false,
     interopDefault: false,
     sourceMaps: true,
-    virtualModules: await ownModules(),
+    virtualModules: isOwnFile(realpathSync(path)) ? await ownModulesInside() : await ownModules(),
   });
   try {
     return await jiti.import<Record<string, unknown>>(path);

@@ -65,7 +65,8 @@ export function flag(name: string): string {
   return dashed.length === 1 ? `-${dashed}` : `--${dashed}`;
 }
 
-function single(raw: RawOptions, name: string, wanted: string): string | undefined {
+/** The value of an option that may be given once; undefined when it was not given. */
+export function single(raw: RawOptions, name: string, wanted: string): string | undefined {
   const value = raw[name];
   if (value === undefined) return undefined;
   if (Array.isArray(value)) throw new InputError(`${flag(name)} was given more than once`);

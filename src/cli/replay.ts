@@ -4,12 +4,17 @@ import { InputError } from "#base/assert";
 import { JSON_OPTION, type Command } from "#cli/command";
 import { findScenario, type Found } from "#cli/find-scenario";
 import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { JUDGES_OPTION, namesOf, readJudges } from "#cli/judging";
 import { CPUS_MOST, isSet } from "#cli/options";
-import { exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
+import { exitCodeOf, ONE_EXECUTION, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, type Settings } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
 import { watch, type Watched } from "#explore/watch";
+import { examine, judged } from "#judges/examine";
+import type { Judge } from "#judges/judge";
+import type { Outcome } from "#kernel/outcome";
 import { counted } from "#report/text";
+import { simulationOf } from "#scenario/compile";
 import { parseParameters } from "#scenario/parameters";
 import { parseSchedule, type Schedule } from "#trace/schedule";
 
@@ -18,15 +23,16 @@ export const replay: Command = {
   about: "run one schedule again, as a finding prints it",
   details: `A schedule names its scenario and its settings. If the code has changed so that the schedule no longer
 fits, the first difference is printed, and nothing is claimed.`,
-  options: [JSON_OPTION],
+  options: [JUDGES_OPTION, JSON_OPTION],
   examples: ["lockstep replay ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4"],
   words: { least: 1, most: 1, wanted: "one schedule, as a finding prints it" },
 
   async perform(terminal, words, options) {
     const asJson = isSet(options, "json");
+    const judges = readJudges(options);
     const token = words[0] ?? "";
     const schedule = parseSchedule(token);
-    const { result, text } = await replaySchedule(schedule, token.trim(), terminal);
+    const { result, text } = await replaySchedule(schedule, token.trim(), judges, terminal);
     terminal.out(asJson ? toJson(result) : text);
     return exitCodeOf(result);
   },
@@ -35,25 +41,31 @@ fits, the first difference is printed, and nothing is claimed.`,
 async function replaySchedule(
   schedule: Schedule,
   token: string,
+  judges: readonly Judge[],
   terminal: Terminal,
 ): Promise<{ result: Result; text: string }> {
   const found = await findScenario(schedule.scenario, terminal.folder);
   const settings = settingsOf(schedule, found);
-  const { simulation, costs } = found.scenario.definition;
+  const { costs } = found.scenario.definition;
   const began = terminal.now();
-  const watched = watch(compileWith(found.scenario, settings), {
+  const watched = watch(compileWith(found.scenario, settings, namesOf(judges)), {
     time: schedule.time,
     choices: schedule.choices,
     marks: schedule.marks,
-    ...(simulation === undefined ? {} : { simulation }),
+    simulation: simulationOf(found.scenario, settings.parameters),
     ...(costs === undefined ? {} : { costs }),
   });
   const milliseconds = terminal.now() - began;
   checkFits(schedule, watched);
-  const failed = watched.execution.outcome.kind !== "finished";
-  const finding = failed ? describeFinding({ found, watched, schedule: token, executions: 1, terminal }) : null;
-  const result = toResult(found, settings, schedule, watched, finding, milliseconds);
-  return { result, text: describeReplay(found, watched, finding, terminal) };
+  const verdicts = examine(watched, judges);
+  const outcome = judged(watched.execution.outcome, verdicts, schedule.time === "measured");
+  const facts = { found, watched, schedule: token, executions: 1, terminal, verdicts, outcome };
+  const finding = outcome.kind === "finished" ? null : describeFinding(facts);
+  const result = {
+    ...toResult(found, settings, schedule, watched, outcome, finding, milliseconds),
+    judged: { judges: namesOf(judges), executions: 1 },
+  };
+  return { result, text: describeReplay(found, watched, outcome, finding, terminal) };
 }
 
 function toResult(
@@ -61,21 +73,19 @@ function toResult(
   settings: Settings,
   schedule: Schedule,
   watched: Watched,
+  outcome: Outcome,
   finding: DescribedFinding | null,
   milliseconds: number,
-): Result {
-  const { outcome, steps } = watched.execution;
+): Omit<Result, "judged"> {
+  const { steps } = watched.execution;
   const declared = declaredOutcome(found.scenario, settings, schedule.time === "measured" ? "run" : "explore");
   return {
     scenario: found.name,
     strategy: "replay",
     outcome: outcome.kind,
     expected: declared === null ? null : declared === outcome.kind,
-    executions: 1,
-    blocked: 0,
+    ...ONE_EXECUTION,
     firstFailure: finding === null ? null : 1,
-    exhausted: false,
-    bound: null,
     findings: finding === null ? [] : [finding.result],
     steps,
     executionsPerSecond: perSecond(1, milliseconds),
@@ -118,9 +128,15 @@ function checkFits(schedule: Schedule, { divergence, events }: Watched): void {
   );
 }
 
-function describeReplay(found: Found, watched: Watched, finding: DescribedFinding | null, terminal: Terminal): string {
+function describeReplay(
+  found: Found,
+  watched: Watched,
+  outcome: Outcome,
+  finding: DescribedFinding | null,
+  terminal: Terminal,
+): string {
   const { bold, dim } = terminal.colors;
-  const { outcome, steps } = watched.execution;
+  const { steps } = watched.execution;
   const how = `replayed: ${counted(steps, "step")}, ${counted(watched.preemptions, "preemption")}`;
   const head = `${bold(found.name)}: ${bold(outcome.kind)} ${dim(`(${how}; the schedule fits)`)}\n`;
   return finding === null ? head : `${head}\n${finding.text.trimEnd()}\n`;

@@ -3,6 +3,7 @@
 import type { Found } from "#cli/find-scenario";
 import type { Program } from "#explore/execution";
 import type { OutcomeKind } from "#kernel/outcome";
+import type { Capture } from "#net/capture";
 import { compile, defaultsOf } from "#scenario/compile";
 import { parametersAsText } from "#scenario/parameters";
 import type { ParameterValues, Scenario } from "#scenario/types";
@@ -15,8 +16,19 @@ export interface Settings {
   readonly parameters: ParameterValues;
 }
 
-export function compileWith(scenario: Scenario, settings: Settings): Program {
+/**
+ * @param judges the names of the judges that are on; all when nobody says
+ * @param capture sees every packet that crosses an interface
+ */
+export function compileWith(
+  scenario: Scenario,
+  settings: Settings,
+  judges?: readonly string[],
+  capture?: Capture,
+): Program {
   return compile(scenario, {
+    ...(capture === undefined ? {} : { capture }),
+    ...(judges === undefined ? {} : { judges }),
     parameters: settings.parameters,
     ...(settings.cpus === undefined ? {} : { cpus: settings.cpus }),
     ...(settings.debug === undefined ? {} : { debug: settings.debug }),

@@ -7,9 +7,11 @@ import type { Found } from "#cli/find-scenario";
 import { isSet } from "#cli/options";
 import { duration, EXIT_AS_EXPECTED, EXIT_NOT_AS_EXPECTED, toJson } from "#cli/result";
 import { runScenario, type Ran } from "#cli/run";
-import { loadShipped, SHIPPED, type ShippedName } from "#cli/shipped";
+import { loadShipped, SHIPPED, VPN, type ShippedName, type VpnName } from "#cli/shipped";
 import { CHAPTERS, EPILOGUE, PROLOGUE } from "#cli/story-text";
 import type { Terminal } from "#cli/terminal";
+import { tellTunnels } from "#cli/tunnel-story";
+import { JUDGES } from "#judges/all";
 import { thousands, wrap } from "#report/text";
 
 /**
@@ -30,12 +32,17 @@ export const story: Command = {
   words: { least: 0, most: 0, wanted: "no further words" },
 
   async perform(terminal, _words, options) {
-    return await tellStory(SHIPPED, isSet(options, "json"), terminal);
+    return await tellStory(SHIPPED, isSet(options, "json"), terminal, VPN);
   },
 };
 
 /** Tells the story of these scenarios; gives the exit code. */
-export async function tellStory(names: readonly ShippedName[], asJson: boolean, terminal: Terminal): Promise<number> {
+export async function tellStory(
+  names: readonly ShippedName[],
+  asJson: boolean,
+  terminal: Terminal,
+  tunnels: readonly VpnName[] = [],
+): Promise<number> {
   const began = terminal.now();
   const chapters: Told[] = [];
   const print = asJson ? null : new StoryPrinter(terminal);
@@ -51,9 +58,10 @@ export async function tellStory(names: readonly ShippedName[], asJson: boolean, 
     print?.row(told);
     if (asJson) terminal.out(toJson(told.ran.result) + toJson(told.explored.result));
   }
-  const wrong = chapters.filter((told) => !isAsExpected(told));
   print?.paragraphs(chapters);
-  print?.epilogue(chapters.length, wrong, terminal.now() - began);
+  const wrong = chapters.filter((told) => !isAsExpected(told)).map(({ name }) => name as string);
+  if (tunnels.length > 0) wrong.push(...(await tellTunnels(tunnels, asJson, terminal)));
+  print?.epilogue(chapters.length + tunnels.length, wrong, terminal.now() - began);
   return wrong.length === 0 ? EXIT_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
 }
 
@@ -72,12 +80,15 @@ async function tell(name: ShippedName, maxSeconds: number, terminal: Terminal): 
     found,
     settings,
     {
-      strategy: "sleep",
+      strategy: "dpor",
       stopAtFirst: false,
+      shrinks: true,
       maxSeconds,
       maxExecutions: isToFail ? FAILING_EXECUTIONS : undefined,
     },
     terminal,
+    // The tale is about what happens; "lockstep explore NAME" says what judges notice besides.
+    { judges: JUDGES, samples: false },
   );
   return { name, explored, ran: runScenario(found, settings, terminal) };
 }
@@ -141,10 +152,10 @@ class StoryPrinter {
     }
   }
 
-  epilogue(count: number, wrong: readonly Told[], milliseconds: number): void {
+  epilogue(count: number, wrong: readonly string[], milliseconds: number): void {
     const { bold, green, red } = this.#terminal.colors;
     this.#print(`\n${wrap(`${EPILOGUE} ${this.#terminal.program} explore NAME`, this.#width)}\n`);
-    const names = wrong.map(({ name }) => name).join(", ");
+    const names = wrong.join(", ");
     const verdict = wrong.length === 0 ? green(`All ${count} rows are as told.`) : red(`Not as expected: ${names}.`);
     this.#print(`${bold(verdict)} ${this.#terminal.colors.dim(`(${duration(milliseconds)})`)}`);
   }

@@ -28,6 +28,8 @@ export interface Terminal {
   readonly folder: string;
   /** What to type to start this program again. */
   readonly program: string;
+  /** Calls `listener` at the next ^C, once, instead of ending; gives a function that takes it back. */
+  onInterrupt?(listener: () => void): () => void;
 }
 
 /** The terminal of this process. Colours only where a terminal shows them, or where FORCE_COLOR asks for them. */
@@ -45,6 +47,10 @@ export function processTerminal(): Terminal {
     now: () => performance.now(),
     folder: process.cwd(),
     program: programName(process.argv[1] ?? "", process.cwd()),
+    onInterrupt(listener) {
+      process.once("SIGINT", listener);
+      return () => void process.off("SIGINT", listener);
+    },
   };
 }
 

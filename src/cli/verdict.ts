@@ -13,9 +13,13 @@ export function verdictLine(result: Result, declared: OutcomeKind | null, colors
       return `${green("ok")}   ${outcome}, as expected`;
     case false:
       return `${red("FAIL")} ${outcome}; expected: ${declared ?? "finished"}`;
-    case null: {
-      const why = declared === null ? "the scenario declares no outcome" : "no outcome is declared for these settings";
-      return `${result.outcome === "finished" ? green("ok  ") : red("FAIL")} ${outcome} (${why})`;
-    }
+    case null:
+      return `${result.outcome === "finished" ? green("ok  ") : red("FAIL")} ${outcome} (${whyNull(result, declared)})`;
   }
+}
+
+function whyNull({ outcome, bound }: Result, declared: OutcomeKind | null): string {
+  if (outcome === "finished" && bound === "shard") return "as far as this part goes";
+  if (outcome === "finished" && bound === "interrupted") return "as far as it went";
+  return declared === null ? "the scenario declares no outcome" : "no outcome is declared for these settings";
 }

@@ -10,16 +10,23 @@ export {
 } from "#explore/execution";
 export {
   explore,
-  NotDeterministic,
   type Bound,
   type ExploredFinding,
   type ExploreOptions,
   type ExploreResult,
   type Progress,
 } from "#explore/explorer";
+export { NotDeterministic } from "#explore/confirm";
 export { identityOf } from "#explore/identity";
 export { Replay, type Divergence } from "#explore/strategies/replay";
-export { STRATEGIES, type Strategy, type StrategyName } from "#explore/strategy";
+export {
+  STRATEGIES,
+  type Guarantee,
+  type Part,
+  type Strategy,
+  type StrategyName,
+  type Within,
+} from "#explore/strategy";
 export { watch, type Watched, type WatchOptions } from "#explore/watch";
 export { firstChooser, type Chooser } from "#kernel/chooser";
 export { DEFAULT_COSTS, scaleCosts, type Costs } from "#kernel/costs";

@@ -21,6 +21,10 @@ export interface WatchOptions {
   readonly simulation?: Partial<SimulationOptions>;
   /** For measured time. */
   readonly costs?: Costs;
+  /** Whether events come with stacks, which is most of what recording costs. Default true. */
+  readonly stacks?: boolean;
+  /** Whether a trace too long to be judged is left unfinished, but for what is printed. Default false. */
+  readonly isBrief?: boolean;
 }
 
 /** An execution with its trace. */
@@ -35,7 +39,11 @@ export interface Watched {
 
 /** Runs `program` once, by the given choices, and records what happens. */
 export function watch(program: Program, options: WatchOptions): Watched {
-  const recorder = new Recorder((kind) => operationVerb(kind as OperationKind));
+  const recorder = new Recorder(
+    (kind) => operationVerb(kind as OperationKind),
+    options.stacks === false ? 0 : undefined,
+    options.isBrief,
+  );
   const replay = options.time === "adversarial" ? new Replay(options.choices ?? []) : null;
   const execution = execute(
     program,

@@ -5,20 +5,26 @@
 //   - a sleeper that was woken, changed nothing and sleeps again, for the third time in the same way, is not woken before somebody has
 //     changed something that it touched meanwhile: polling loops starve nobody and end every exploration. Its next wake then reads what it
 //     watched, so that the change and the wake are dependent like any other pair;
-//   - when nothing but such sleepers is left they are woken in turn, without a choice, so that a loop with a
+//   - a thread that spins, going round a loop without sleeping or changing anything, is treated likewise (src/kernel/spin.ts);
+//   - when nothing but such threads is left they go on in turn, a round each, without a choice, so that a loop with a
 //     bound of its own can end; if that goes on without a change it is a livelock;
 //   - leaving a thread that sleeps, blocks or yields is no preemption: `carriesOn` is false for it.
 // With interrupts off on one CPU nobody else runs: what is done then belongs to the same step.
 
 import { CUT } from "#kernel/chooser";
 import { conflicts, objectOf, union } from "#kernel/footprint";
+import { livelockMessage } from "#kernel/livelock";
 import { OperationKind } from "#kernel/operation";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
+import { comesBack, QUIET_STEPS, Spin } from "#kernel/spin";
 import { ThreadState, type Thread } from "#kernel/thread";
 
-/** Fruitless wakes in a row, with nobody else able to run, after which it is a livelock. */
-const LIVELOCK_WAKES = 200;
+/** Fruitless wakes or rounds in a row, with nobody else able to run, after which it is a livelock. */
+const LIVELOCK_ROUNDS = 200;
+
+/** Steps in a row with interrupts off on the only CPU, none of which changes anything, after which it is a livelock. */
+const SECTION_STEPS_MOST = 1_000;
 
 /** After so many rounds just like the one before, sleeping again is polling. */
 const POLLING_ROUNDS = 2;
@@ -31,7 +37,10 @@ export class Adversary implements Scheduler {
   readonly #simulation: Simulation;
   readonly #candidates: Thread[] = [];
   #now: Microseconds;
-  #fruitlessWakes = 0;
+  #fruitlessRounds = 0;
+  /** Steps so far of the section with interrupts off on the only CPU, and the simulation's step at its last one. */
+  #sectionSteps = 0;
+  #sectionEnd = 0;
   /** Whether any thread has ever watched something. */
   #watching = false;
 
@@ -45,10 +54,11 @@ export class Adversary implements Scheduler {
     const simulation = this.#simulation;
     if (from !== null) {
       if (from.interruptsOff && from.state === ThreadState.ready && from.kernel.cpuCount === 1 && canGo(from))
-        return from;
+        return this.#sectionGoesOn(from);
       this.#endStep(from);
     }
-    const known = simulation.chooser.knownPlace?.() ?? -1;
+    const known = simulation.chooser.knownThread?.() ?? -1;
+    if (known >= 0) return this.#follow(known);
     const candidates = this.#candidates;
     let count = 0;
     let carriesOn = false;
@@ -57,23 +67,23 @@ export class Adversary implements Scheduler {
       carriesOn = from.pendingKind !== OperationKind.snooze && from.pendingKind !== OperationKind.yield;
     }
     const threads = simulation.threads;
-    for (let i = 0; i < threads.length && (known < 0 || count <= known); i++) {
+    for (let i = 0; i < threads.length; i++) {
       const thread = threads[i];
       if (thread !== undefined && thread !== from && thread.state === ThreadState.ready && canGo(thread)) {
         candidates[count++] = thread;
       }
     }
-    if (known >= 0 && known < count) return this.#follow(known);
     if (simulation.timedWaits > 0) count = this.#addSleepers(count);
     if (count === 0 && !this.#addFallback()) return null;
-    if (known >= 0) return this.#follow(known);
     return this.#pick(count === 0 ? 1 : count, carriesOn);
   }
 
   expire(thread: Thread): void {
     if (thread.deadline > this.#now) this.#now = thread.deadline;
     this.#simulation.recorder?.expired(thread, this.#now);
-    if (thread.waited) for (const code of thread.watches) this.#simulation.footprint.read(objectOf(code));
+    // Woken because nobody else is left, it depends on no change.
+    if (thread.waited && !thread.fruitless)
+      for (const code of thread.watches) this.#simulation.footprint.read(objectOf(code));
     const { lastRound } = thread;
     thread.kernel.timeOut(thread);
     thread.lastRound = lastRound;
@@ -111,20 +121,47 @@ export class Adversary implements Scheduler {
     if (changed) {
       from.polling = false;
       from.lastRound = "";
-      this.#fruitlessWakes = 0;
-      this.#freeWatchers(from);
-    } else if (from.polling) {
+      this.#fruitlessRounds = 0;
+      if (from.quietSteps !== 0) stopLooking(from, simulation);
+      if (this.#watching) this.#freeWatchers(from);
+      return;
+    }
+    if (++from.quietSteps >= QUIET_STEPS && (from.looking || comesBack(from))) this.#look(from);
+    if (from.polling) {
       from.watches = union(from.watches, simulation.footprint.take());
       this.#watching = true;
       if (isTimed(from)) endRound(from);
     }
   }
 
+  // A thread comes back to an operation without having changed anything: does it spin?
+  #look(from: Thread): void {
+    const simulation = this.#simulation;
+    if (from.state !== ThreadState.ready) return stopLooking(from, simulation);
+    const { freeRounds } = simulation.options;
+    if (freeRounds === 0) return;
+    from.looking = true;
+    from.spin ??= new Spin(from, freeRounds);
+    from.spin.quiet(simulation.footprint);
+    this.#watching = true;
+  }
+
+  // Nobody else can run. A section that has changed nothing and has no end is a livelock at once.
+  #sectionGoesOn(from: Thread): Thread | null {
+    const simulation = this.#simulation;
+    const { steps } = simulation;
+    this.#sectionSteps = this.#sectionEnd === steps - 1 ? this.#sectionSteps + 1 : 1;
+    this.#sectionEnd = steps;
+    if (this.#sectionSteps <= SECTION_STEPS_MOST || simulation.changed) return from;
+    simulation.fail("livelock", `"${from.title}" goes round with interrupts off, and nobody else can run`, from);
+    return null;
+  }
+
   // What was changed is what these were waiting for.
   #freeWatchers(by: Thread): void {
-    if (!this.#watching) return;
     const step = this.#simulation.footprint.take();
     for (const thread of this.#simulation.threads) {
+      if (thread !== by) thread.spin?.notice(step);
       if (thread === by || thread.watches.length === 0 || !conflicts(step, thread.watches)) continue;
       thread.stale = true;
       if (thread.fruitless) thread.waited = true;
@@ -141,31 +178,47 @@ export class Adversary implements Scheduler {
     return next;
   }
 
-  // Only fruitless sleepers are left, and somebody who is no daemon still is not done.
+  // Only pollers are left, sleeping or spinning, and somebody who is no daemon still is not done.
   #addFallback(): boolean {
-    let first: Thread | null = null;
-    let wanted = false;
-    for (const thread of this.#simulation.threads) {
-      if (thread.state === ThreadState.ready && thread.pendingKind === OperationKind.spinlockAcquire) {
-        this.#candidates[0] = thread; // nobody can release it: it will have spun for a long time
-        return true;
-      }
-      if (thread.state !== ThreadState.dead && !thread.daemon) wanted = true;
-      if (isTimed(thread) && (first === null || thread.lastResorts < first.lastResorts)) first = thread;
+    const { threads } = this.#simulation;
+    const isLocking = (each: Thread): boolean =>
+      each.state === ThreadState.ready && each.pendingKind === OperationKind.spinlockAcquire && !each.spinning;
+    const locking = threads.find(isLocking) ?? null;
+    const inTurn = leastResorted(threads, (each) => each.spinning || (locking === null && isTimed(each)));
+    if (inTurn === null || this.#fruitlessRounds >= LIVELOCK_ROUNDS) {
+      // Nobody can release the spinlock: a thread that wants it will have spun for a long time.
+      if (locking !== null) this.#candidates[0] = locking;
+      else if (inTurn !== null && isWanted(threads)) this.#livelock();
+      return locking !== null;
     }
-    if (first === null || !wanted) return false;
-    if (++this.#fruitlessWakes > LIVELOCK_WAKES) {
-      this.#simulation.fail("livelock", `"${first.name}" wakes and sleeps again, and nothing changes`, first);
-      return false;
-    }
-    first.lastResorts++;
-    this.#candidates[0] = first;
+    if (locking === null && !isWanted(threads)) return false;
+    this.#takeTurn(inTurn);
+    this.#candidates[0] = inTurn;
     return true;
   }
 
-  #follow(place: number): Thread | null {
-    this.#simulation.footprint.clear();
-    return this.#candidates[place] ?? null;
+  // Time passes while a loop goes round: one that tests the clock comes to its end.
+  #takeTurn(thread: Thread): void {
+    this.#fruitlessRounds++;
+    thread.lastResorts++;
+    if (!thread.spinning) return;
+    this.#now += 2 ** Math.min(this.#fruitlessRounds, 30);
+    thread.spin?.resume();
+  }
+
+  #livelock(): void {
+    const { threads } = this.#simulation;
+    const loops = threads.filter((thread) => thread.spinning || isTimed(thread));
+    const message = livelockMessage(loops, (thread) => thread.spinning);
+    this.#simulation.fail("livelock", message, loops[0] ?? null);
+  }
+
+  #follow(index: number): Thread | null {
+    const simulation = this.#simulation;
+    const thread = simulation.threads[index] ?? null;
+    if (thread !== null && (thread.fruitless || thread.spinning)) this.#takeTurn(thread);
+    simulation.footprint.clear();
+    return thread;
   }
 
   #pick(count: number, carriesOn: boolean): Thread | null {
@@ -186,8 +239,28 @@ function endRound(thread: Thread): void {
   thread.sameRounds = round === thread.lastRound ? thread.sameRounds + 1 : 0;
   thread.lastRound = round;
   const polls = thread.sameRounds >= POLLING_ROUNDS;
-  thread.waited = thread.stale || polls;
+  thread.waited = polls;
   thread.fruitless = !thread.stale && polls;
+}
+
+function isWanted(threads: readonly Thread[]): boolean {
+  return threads.some((thread) => thread.state !== ThreadState.dead && !thread.daemon);
+}
+
+function leastResorted(threads: readonly Thread[], test: (thread: Thread) => boolean): Thread | null {
+  let least: Thread | null = null;
+  for (const thread of threads) {
+    if (test(thread) && (least === null || thread.lastResorts < least.lastResorts)) least = thread;
+  }
+  return least;
+}
+
+// It changes something, or waits: whatever loop it was in is over.
+function stopLooking(thread: Thread, { footprint }: Simulation): void {
+  thread.quietSteps = 0;
+  thread.quietObject = null;
+  thread.looking = false;
+  thread.spin?.ends(footprint);
 }
 
 function forget(thread: Thread): void {
@@ -199,9 +272,10 @@ function forget(thread: Thread): void {
 
 /** Whether a ready thread's pending operation can take effect now. */
 export function canGo(thread: Thread): boolean {
+  if (thread.spinning) return false;
   if (thread.kernel.busyCpus > 0 && thread.kernel.cpusAreTaken(thread)) return false;
   const object = thread.pendingObject;
-  return thread.deferred.length > 0 || object === null || object.enabled(thread);
+  return thread.deferred !== null || object === null || object.enabled(thread);
 }
 
 function isTimed(thread: Thread): boolean {

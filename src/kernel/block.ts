@@ -8,6 +8,7 @@ import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { poisonReference } from "#kernel/poison";
 import type { Embedded, StructType } from "#kernel/struct";
+import { describeValue } from "#trace/recorder";
 
 /** Who allocated or freed a block. */
 export interface HeapRecord {
@@ -47,7 +48,9 @@ export class Block {
     const field = this.#fieldAt(place);
     if (field?.kind === "embedded") return this.#values[place];
     if (this.freed !== null) this.touched(`read of ${this.fieldName(place)}`);
-    this.kernel.simulation.footprint.read(this.number + place);
+    const { simulation } = this.kernel;
+    simulation.footprint.read(this.number + place);
+    simulation.recorder?.read(this.#facts(place), this.number);
     return this.#values[place];
   }
 
@@ -57,7 +60,7 @@ export class Block {
     if (simulation.closed) return;
     simulation.footprint.write(this.number + place);
     if (this.#values[place] !== value) simulation.changed = true;
-    simulation.recorder?.access(this.fieldName(place), value);
+    simulation.recorder?.access(this.#facts(place), value, this.number);
     this.#values[place] = value;
   }
 
@@ -101,6 +104,18 @@ export class Block {
 
   fieldName(place: number): string {
     return `${this.type.name}.${this.type.fieldNames[place] ?? place}`;
+  }
+
+  // A field as a trace knows it.
+  #facts(place: number): {
+    readonly name: string;
+    readonly type: string;
+    readonly number: number;
+    stateWords(): string;
+  } {
+    const type = this.#fieldAt(place)?.isAtomic === true ? "atomic field" : "field";
+    const stateWords = (): string => describeValue(this.#values[place]);
+    return { name: this.fieldName(place), type, number: this.number + place, stateWords };
   }
 
   #fieldAt(place: number): StructType["fields"][string] | undefined {

@@ -5,21 +5,36 @@
 // always enabled.
 
 import { OperationKind } from "#kernel/operation";
+import type { Thread } from "#kernel/thread";
 
 /** Says whether an operation of a kind could take effect at this availability, wanting `need`. */
 type Allows = (availability: number, need: number) => boolean;
 
 const whenFree: Allows = (availability) => availability > 0;
 
+/** The holder may, too: a recursive lock lets him, a mutex panics. */
+const whenFreeOrHeld: Allows = (availability, need) => availability > 0 || availability === -need;
+
+/** What a lock that is held says of its availability. */
+export function heldBy(thread: Thread): number {
+  return -1 - thread.index;
+}
+
+/** What the pending operation of a thread needs, to be compared with an availability. */
+export function needOf(thread: Thread): number {
+  return typeof thread.argumentObject === "number" ? thread.argumentObject : 1 + thread.index;
+}
+
 const TABLE: Partial<Record<OperationKind, Allows>> = {
-  [OperationKind.mutexLock]: whenFree,
-  [OperationKind.mutexRelock]: whenFree,
-  [OperationKind.mutexTimedLock]: whenFree,
-  [OperationKind.recursiveLock]: whenFree,
-  [OperationKind.recursiveRelock]: whenFree,
+  [OperationKind.mutexLock]: whenFreeOrHeld,
+  [OperationKind.mutexRelock]: whenFreeOrHeld,
+  [OperationKind.mutexTimedLock]: whenFreeOrHeld,
+  [OperationKind.recursiveLock]: whenFreeOrHeld,
+  [OperationKind.recursiveRelock]: whenFreeOrHeld,
   [OperationKind.spinlockAcquire]: whenFree,
   [OperationKind.semaphoreAcquire]: (availability, need) => availability >= need,
   [OperationKind.threadWait]: whenFree,
+  [OperationKind.portReceive]: whenFree,
 };
 
 /** Whether an operation of this kind can be disabled. */

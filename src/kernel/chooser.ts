@@ -19,10 +19,10 @@ export interface Chooser {
   pickThread(candidates: readonly Thread[], count: number, carriesOn: boolean, simulation: Simulation): number;
 
   /**
-   * The place that `pickThread` would answer here, when that is known without the candidates: the execution follows a
-   * path that was taken before. Then only that many candidates are looked for, and `pickThread` is not asked. -1 otherwise.
+   * The index of the thread that goes next, when that is known without looking for candidates: the execution follows a
+   * path that was taken before. `pickThread` is then not asked. -1 otherwise.
    */
-  knownPlace?(): number;
+  knownThread?(): number;
 
   /** Picks a value in 0 .. count-1 inside a step. */
   pickValue(count: number, why: string, simulation: Simulation): number;

@@ -44,14 +44,14 @@ function waitingThreads(simulation: Simulation): Waiting[] {
 function describe(thread: Thread): Waiting {
   const object = thread.waitObject ?? (thread.state === ThreadState.ready ? thread.pendingObject : null);
   return {
-    thread: thread.name,
+    thread: thread.title,
     id: thread.id,
     daemon: thread.daemon,
     operation: thread.state === ThreadState.suspended ? "be resumed" : operationVerb(thread.pendingKind),
-    object: object?.name ?? "",
+    object: object?.title ?? "",
     objectType: object?.type ?? "",
     objectNumber: object?.number ?? 0,
-    holder: object === null ? "" : (object.holder()?.name ?? ""),
+    holder: object === null ? "" : (object.holder()?.title ?? ""),
   };
 }
 

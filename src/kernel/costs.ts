@@ -15,8 +15,17 @@ export interface Costs {
   readonly syscall: number;
   /** Copying one byte between user and kernel. */
   readonly copyPerByte: number;
-  /** A timer interrupt. */
+  /** A timer interrupt: a wait's end, or the tick that ends a quantum. */
   readonly interrupt: number;
+  /** What a protocol layer does with one packet, besides its operations. */
+  readonly packet: number;
+  /** Summing one byte up for a checksum, or copying it inside the stack. */
+  readonly packetPerByte: number;
+  /** A program's own work in one round of its event loop, besides its syscalls. */
+  readonly programRound: number;
+  /** A tunnel daemon's work on one packet, and on one of its bytes (cipher and authentication). */
+  readonly cipherPerPacket: number;
+  readonly cipherPerByte: number;
 }
 
 export const DEFAULT_COSTS: Costs = {
@@ -26,16 +35,15 @@ export const DEFAULT_COSTS: Costs = {
   syscall: 250,
   copyPerByte: 0.25,
   interrupt: 800,
+  packet: 400,
+  packetPerByte: 0.3,
+  programRound: 20_000,
+  cipherPerPacket: 5_000,
+  cipherPerByte: 8,
 };
 
 /** The same costs, each multiplied by `factor`. */
 export function scaleCosts(costs: Costs, factor: number): Costs {
-  return {
-    operation: costs.operation * factor,
-    contextSwitch: costs.contextSwitch * factor,
-    spawn: costs.spawn * factor,
-    syscall: costs.syscall * factor,
-    copyPerByte: costs.copyPerByte * factor,
-    interrupt: costs.interrupt * factor,
-  };
+  const scaled = Object.entries(costs).map(([name, cost]: [string, number]) => [name, cost * factor]);
+  return Object.fromEntries(scaled) as unknown as Costs;
 }

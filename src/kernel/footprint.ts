@@ -12,7 +12,7 @@ export type Codes = readonly number[];
 
 /** The footprint of the step that is running; emptied at each point. */
 export class Footprint {
-  readonly #codes: number[] = [];
+  readonly #codes: number[] = [0, 0, 0, 0];
   #length = 0;
 
   clear(): void {
@@ -43,6 +43,11 @@ export class Footprint {
 
 /** The footprint of a step that ended the execution: it disables the others, so it commutes with none that touches anything. */
 export const EVERYTHING: Codes = [-1];
+
+/** Codes that come out of JSON, with the identity of EVERYTHING given back. */
+export function reviveCodes(codes: Codes): Codes {
+  return codes.length === 1 && codes[0] === EVERYTHING[0] ? EVERYTHING : codes;
+}
 
 /** Whether two steps of different threads do not commute. */
 export function conflicts(a: Codes, b: Codes): boolean {

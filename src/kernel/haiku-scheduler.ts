@@ -10,7 +10,9 @@
 // Not modelled: core affinity, cache effects, power saving.
 
 import type { Costs } from "#kernel/costs";
+import { CpuNotes, type Measured } from "#kernel/cpu-use";
 import type { Kernel } from "#kernel/kernel";
+import { livelockMessage, spinningMessage } from "#kernel/livelock";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
 import { B_REAL_TIME_DISPLAY_PRIORITY, ThreadState, type Thread } from "#kernel/thread";
@@ -24,6 +26,9 @@ const LATENCY_MOST = 5_000_000;
 /** Wakes in a row that change nothing, when nothing but such sleepers is left, before it is a livelock. */
 const LIVELOCK_WAKES = 2_000;
 
+/** Steps in a row that change nothing, while no sleeper is left that may change something, before it is a livelock. */
+const LIVELOCK_STEPS = 5_000;
+
 /** A CPU of a simulated host in measured time. */
 interface Cpu {
   readonly kernel: Kernel;
@@ -31,16 +36,19 @@ interface Cpu {
   current: Thread | null;
   /** Nanoseconds. */
   now: number;
+  /** Nanoseconds in which it did something: operations, switches, interrupts. */
+  busy: number;
   /** A thread of higher priority became ready here: the next interrupt or block switches. */
   invokeScheduler: boolean;
   /** Switch at the next point, whatever the quantum. */
   reschedule: boolean;
 }
 
-export class HaikuScheduler implements Scheduler {
+export class HaikuScheduler implements Scheduler, Measured {
   readonly adversarial = false;
   /** Asked when everybody waits: whether the clock may go on to the next timer. */
   timeMayPass: () => boolean = () => true;
+  readonly notes: CpuNotes = new CpuNotes();
   readonly #simulation: Simulation;
   readonly #costs: Costs;
   readonly #cpus: Cpu[] = [];
@@ -49,6 +57,7 @@ export class HaikuScheduler implements Scheduler {
   #running: Cpu | null = null;
   #time = 0;
   #fruitlessWakes = 0;
+  #quietSteps = 0;
 
   constructor(simulation: Simulation, costs: Costs) {
     this.#simulation = simulation;
@@ -99,8 +108,9 @@ export class HaikuScheduler implements Scheduler {
     }
     thread.polling = false;
     this.#ready.push(thread);
-    const here = this.#running;
-    this.#interruptFor(thread, here === null ? this.#time : here.now);
+    const at = this.#running === null ? this.#time : this.#running.now;
+    this.notes.woken(thread, at);
+    this.#interruptFor(thread, at);
   }
 
   now(): number {
@@ -113,12 +123,16 @@ export class HaikuScheduler implements Scheduler {
 
   charge(nanoseconds: number): void {
     if (this.#running === null) return;
-    this.#running.now += nanoseconds;
+    spend(this.#running, nanoseconds);
     const current = this.#running.current;
     if (current !== null) {
       current.quantumUsed += nanoseconds;
       current.cpuTime += nanoseconds;
     }
+  }
+
+  get cpuTimes(): readonly { readonly host: string; readonly cpu: number; readonly busy: number }[] {
+    return this.#cpus.map(({ kernel, number, busy }) => ({ host: kernel.name, cpu: number, busy }));
   }
 
   /** A release of a semaphore, and delete_sem, ask for this; notify and unlock do not. */
@@ -131,7 +145,17 @@ export class HaikuScheduler implements Scheduler {
     const simulation = this.#simulation;
     if (simulation.changed || !from.polling) this.#fruitlessWakes = 0;
     if (simulation.changed) from.polling = false;
+    this.#quietSteps = simulation.changed ? 0 : this.#quietSteps + 1;
+    from.quietSteps = simulation.changed ? 0 : from.quietSteps + 1;
     simulation.changed = false;
+    if (this.#quietSteps > LIVELOCK_STEPS && this.#timers.every((each) => each.fruitless)) this.#livelock();
+  }
+
+  // Threads go round without sleeping, and nobody else is left.
+  #livelock(): void {
+    this.#quietSteps = 0;
+    const message = spinningMessage(this.#simulation.threads);
+    if (message !== null) this.#simulation.fail("livelock", message);
   }
 
   #addCpus(kernels: readonly Kernel[]): void {
@@ -139,7 +163,8 @@ export class HaikuScheduler implements Scheduler {
     for (const kernel of kernels) {
       if (this.#cpus.some((cpu) => cpu.kernel === kernel)) continue;
       for (let number = 0; number < kernel.cpuCount; number++) {
-        this.#cpus.push({ kernel, number, current: null, now: this.#time, invokeScheduler: false, reschedule: false });
+        const flags = { invokeScheduler: false, reschedule: false };
+        this.#cpus.push({ kernel, number, current: null, now: this.#time, busy: 0, ...flags });
       }
     }
   }
@@ -165,19 +190,25 @@ export class HaikuScheduler implements Scheduler {
       if (current.interruptsOff) return current;
       const quantumEnded = current.quantumUsed >= this.#quantum(cpu.kernel);
       if (!cpu.reschedule && !quantumEnded && !current.yields()) return current;
+      if (quantumEnded) spend(cpu, this.#costs.interrupt); // the timer's tick
       if (quantumEnded && current.priority < B_REAL_TIME_DISPLAY_PRIORITY) current.penalty++;
       current.quantumUsed = 0;
+      this.notes.preempted(current, cpu.now);
       this.#ready.push(current);
     }
     const thread = this.#takeBest(cpu.kernel);
+    if (thread !== null) cpu.now = Math.max(cpu.now, this.notes.readyAt(thread));
     cpu.reschedule = false;
     cpu.invokeScheduler = false;
     if (thread !== current) {
-      cpu.now += this.#costs.contextSwitch;
+      spend(cpu, this.#costs.contextSwitch);
       if (thread !== null) thread.quantumUsed = 0;
     }
     cpu.current = thread;
-    if (thread !== null) thread.cpu = cpu.number;
+    if (thread !== null) {
+      thread.cpu = cpu.number;
+      this.notes.dispatched(thread, cpu.now);
+    }
     return thread;
   }
 
@@ -219,7 +250,11 @@ export class HaikuScheduler implements Scheduler {
     this.#time = Math.max(this.#time, at);
     if (this.#onlyDaemonsPoll(thread)) return false;
     if (this.#polls(thread) && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
-      this.#simulation.fail("livelock", `"${thread.name}" wakes and sleeps again, and nothing changes`, thread);
+      this.#simulation.fail(
+        "livelock",
+        livelockMessage([thread], () => false),
+        thread,
+      );
       return false;
     }
     const before = this.#running;
@@ -227,12 +262,13 @@ export class HaikuScheduler implements Scheduler {
     this.#simulation.recorder?.expired(thread, Math.floor(this.#time / 1_000));
     thread.kernel.timeOut(thread);
     thread.polling = true;
+    this.#quietSteps = 0;
     this.#running = before;
     for (const cpu of this.#cpus) {
       if (cpu.kernel !== thread.kernel) continue;
       if (cpu.current === null || cpu.current.state !== ThreadState.ready) cpu.now = Math.max(cpu.now, at);
       else if (cpu.invokeScheduler) cpu.reschedule = true;
-      cpu.now += this.#costs.interrupt;
+      spend(cpu, this.#costs.interrupt);
       break;
     }
     return true;
@@ -254,4 +290,9 @@ export class HaikuScheduler implements Scheduler {
 function effectivePriority(thread: Thread): number {
   if (thread.priority >= B_REAL_TIME_DISPLAY_PRIORITY) return thread.priority;
   return Math.max(1, thread.priority - thread.penalty);
+}
+
+function spend(cpu: Cpu, nanoseconds: number): void {
+  cpu.now += nanoseconds;
+  cpu.busy += nanoseconds;
 }

@@ -11,6 +11,7 @@
 import { Block, FREED, FRESH, type HeapRecord } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
+import { allocationFails } from "#kernel/mishaps";
 import type { Fields, Struct, StructType } from "#kernel/struct";
 
 /** A use of freed memory that went on as on the machine. */
@@ -34,16 +35,26 @@ export class Heap {
     this.#guarded = guarded;
   }
 
-  /** `new (std::nothrow) T()`: zero-filled, embedded objects constructed, then `initial` assigned. */
-  new<F extends Fields>(type: StructType<F>, initial: Partial<Struct<F>> = {}): Struct<F> {
-    const instance = this.#allocate(type);
+  /**
+   * `new (std::nothrow) T()`: zero-filled, embedded objects constructed, then `initial` assigned. Null when there is no
+   * memory, which happens only where a scenario asks for `allocationFailures`.
+   */
+  tryNew<F extends Fields>(type: StructType<F>, initial: Partial<Struct<F>> = {}): Struct<F> | null {
+    if (allocationFails(this.#kernel, type.name)) return null;
+    const instance = this.#allocate(type, "new");
     for (const [name, value] of Object.entries(initial)) Reflect.set(instance, name, value);
     return instance;
   }
 
-  /** `malloc(sizeof(T))`: every field, and every embedded object's word, reads 0xcccccccc. */
+  /** As `tryNew`, for code that does not ask whether there was memory: null all the same when there was none. */
+  new<F extends Fields>(type: StructType<F>, initial: Partial<Struct<F>> = {}): Struct<F> {
+    return this.tryNew(type, initial) as Struct<F>;
+  }
+
+  /** `malloc(sizeof(T))`: every field, and every embedded object's word, reads 0xcccccccc. Null like `new`. */
   malloc<F extends Fields>(type: StructType<F>): Struct<F> {
-    const instance = this.#allocate(type);
+    if (allocationFails(this.#kernel, type.name)) return null as unknown as Struct<F>;
+    const instance = this.#allocate(type, "malloc");
     if (this.#kernel.debug === "kdebug") instance.$block.fill(FRESH);
     return instance;
   }
@@ -53,7 +64,7 @@ export class Heap {
     const { closed, current } = this.#kernel.simulation;
     if (instance === null || closed) return;
     // An unlock that waits to be a step of its own came before this free, and may be of a lock in the block.
-    while (current !== null && current.deferred.length > 0) current.applyDeferred();
+    while (current !== null && current.deferred !== null) current.applyDeferred();
     const block = instance.$block;
     if (block.freed !== null) {
       this.touchedFreed(block, "free");
@@ -89,7 +100,7 @@ export class Heap {
     return [...this.#live];
   }
 
-  #allocate<F extends Fields>(type: StructType<F>): Struct<F> {
+  #allocate<F extends Fields>(type: StructType<F>, how: "new" | "malloc"): Struct<F> {
     const simulation = this.#kernel.simulation;
     const reused = simulation.scheduler.adversarial ? undefined : this.#freed.get(type)?.pop();
     if (reused !== undefined) {
@@ -97,13 +108,13 @@ export class Heap {
       reused.block.allocated = this.#record();
       reused.block.clear();
       this.#live.add(reused.block);
-      simulation.recorder?.allocated(reused.block);
+      simulation.recorder?.allocated(reused.block, how);
       return reused.instance as Struct<F>;
     }
     const number = simulation.newObjectNumbers(type.fieldNames.length);
     const block = new Block(this.#kernel, type, this.#addressFor(number), number, this.#record());
     this.#live.add(block);
-    simulation.recorder?.allocated(block);
+    simulation.recorder?.allocated(block, how);
     return type.over(block);
   }
 

@@ -18,6 +18,9 @@ export abstract class KernelObject {
   name: string;
   /** The heap block that this object lies in, if any. */
   readonly memory: Block | null;
+  /** Owned by src/kernel/spinlock-ring.ts: the place of the latest acquisition of its spinlock, and by what. */
+  spinlockTaken = 0;
+  spinlockTaker = 0;
   #address = 0;
 
   constructor(kernel: Kernel, name: string, memory: Block | null = null) {
@@ -30,11 +33,19 @@ export abstract class KernelObject {
   /** The kind of object in messages: "mutex", "condition variable", ... */
   abstract get type(): string;
 
+  /** The name in traces and reports, the host's before it where there are several. */
+  get title(): string {
+    return this.kernel.prefix + this.name;
+  }
+
   /** Whether the thread's pending operation on this object could take effect now. */
   abstract enabled(thread: Thread): boolean;
 
   /** Carries out the thread's pending operation: completes it, or blocks the thread. */
   abstract perform(thread: Thread): void;
+
+  /** The running step brings a thread to the point before an operation on this object. */
+  arrives(): void {}
 
   /** Takes a waiting thread off this object's queue, because of a timeout or a signal. */
   abandon(_thread: Thread): void {}
@@ -42,6 +53,17 @@ export abstract class KernelObject {
   /** The one thread that has this object and could give it, if there is such a thread. */
   holder(): Thread | null {
     return null;
+  }
+
+  /** Its state in a word or two, as a report shows it; empty when there is nothing to say. Never recorded as a read. */
+  stateWords(): string {
+    const holder = this.holder();
+    return holder === null || (holder as KernelObject) === this ? "" : `held by "${holder.title}"`;
+  }
+
+  /** Whether this thread has the object, alone or with others. */
+  isHeldBy(thread: Thread): boolean {
+    return this.holder() === thread;
   }
 
   /** Whether the thread's pending operation on this object is one that others can disable. */
@@ -80,6 +102,7 @@ export abstract class KernelObject {
   protected changes(): void {
     if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
     const simulation = this.kernel.simulation;
+    simulation.watcher?.taken(this);
     simulation.footprint.write(this.number);
     simulation.changed = true;
   }

@@ -14,4 +14,6 @@ export interface KernelOptions {
   /** Whether the first touch of freed memory panics. */
   readonly heap?: "faithful" | "guarded";
   readonly costs?: Costs;
+  /** One of several hosts: its name stands before those of its threads and objects, in traces and reports. */
+  readonly isOneOfSeveral?: boolean;
 }

@@ -25,6 +25,8 @@ const THREADS_MOST = 4096;
 export class Kernel {
   readonly simulation: Simulation;
   readonly name: string;
+  /** Before names in traces and reports: "client: "; empty for a host that is alone. */
+  readonly prefix: string;
   readonly cpuCount: number;
   readonly debug: "kdebug" | "release";
   readonly era: "aug23" | "head";
@@ -33,7 +35,10 @@ export class Kernel {
   readonly kernelTeam: Team;
   readonly spinlocks: SpinlockRing = new SpinlockRing();
   /** What the layers above keep with this kernel (devfs, network stack), by their own keys. */
-  readonly services: Map<string, unknown> = new Map();
+  get services(): Map<string, unknown> {
+    return (this.#services ??= new Map());
+  }
+  #services: Map<string, unknown> | null = null;
   readonly #guarded: boolean;
   #heap: Heap | null = null;
   readonly #clockObject: ClockObject;
@@ -43,6 +48,7 @@ export class Kernel {
   constructor(simulation: Simulation, options: KernelOptions = {}) {
     this.simulation = simulation;
     this.name = options.name ?? "haiku";
+    this.prefix = options.isOneOfSeveral === true ? `${this.name}: ` : "";
     this.cpuCount = options.cpus ?? 1;
     this.debug = options.debug ?? "kdebug";
     this.era = options.era ?? "aug23";
@@ -70,7 +76,7 @@ export class Kernel {
     if (this.simulation.threads.length >= THREADS_MOST) {
       throw new UsageError(`more than ${THREADS_MOST} threads: "${name}" is one too many`);
     }
-    const thread = new Thread(this, options.team ?? this.kernelTeam, name.slice(0, 31), body, options);
+    const thread = new Thread(this, options.team ?? this.kernelTeam, name, body, options);
     this.simulation.threads.push(thread);
     thread.team.liveThreads++;
     this.simulation.recorder?.spawned(thread);
@@ -123,6 +129,7 @@ export class Kernel {
     if (!wereOn || !thread.interruptsOff || this.simulation.closed) return;
     thread.interruptsOff = false;
     this.busyCpus--;
+    this.simulation.recorder?.interruptsOn();
     if (this.cpuCount > 1) this.simulation.footprint.write(this.#clockObject.number);
   }
 
@@ -179,7 +186,6 @@ export class Kernel {
       case OperationKind.threadResume:
         this.simulation.watcher?.taken(target);
         this.simulation.footprint.read(target.number);
-        this.simulation.footprint.read(target.number);
         if (target.state !== ThreadState.suspended) return thread.complete(B_BAD_THREAD_STATE);
         this.#start(target);
         return thread.complete(B_OK);
@@ -231,15 +237,6 @@ export class Kernel {
     } else thread.wake(B_TIMED_OUT);
   }
 
-  /** @throws UsageError when the body is no generator function: a user's file may say what its types forbid */
-  startThread(thread: Thread): Steps<unknown> {
-    const steps = thread.body() as Steps<unknown> | undefined;
-    if (typeof steps?.next === "function") return steps;
-    throw new UsageError(
-      `the body of thread "${thread.name}" must be a generator function (function* () { ... }), or give what one gives; it gave ${String(steps)}`,
-    );
-  }
-
   threadDied(thread: Thread): void {
     this.simulation.watcher?.taken(thread);
     thread.state = ThreadState.dead;
@@ -253,6 +250,7 @@ export class Kernel {
   }
 
   #start(thread: Thread): void {
+    this.simulation.watcher?.woken(thread, this.simulation.current);
     thread.state = ThreadState.ready;
     this.simulation.footprint.write(thread.number);
     this.simulation.changed = true;

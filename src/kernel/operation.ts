@@ -64,6 +64,9 @@ export const OperationKind = {
   mutexSwitch: 46,
   entryWait: 47,
   conditionPublish: 48,
+  portTransmit: 49,
+  portReceive: 50,
+  portSwitch: 51,
 } as const;
 
 export type OperationKind = (typeof OperationKind)[keyof typeof OperationKind];
@@ -119,6 +122,9 @@ const VERBS: Readonly<Record<OperationKind, string>> = {
   46: "switch lock",
   47: "wait",
   48: "publish",
+  49: "transmit",
+  50: "receive",
+  51: "switch",
 };
 
 /** The verb that traces print for an operation of this kind. */

@@ -50,6 +50,9 @@ export class Simulation {
   inSetup = false;
   /** For strategies that reverse races: told of what a step takes and whom it wakes. */
   watcher: Watcher | null = null;
+  /** Whether giving something back is a point for every object, and whether any object is marked. */
+  readonly allUnlocksArePoints: boolean;
+  readonly hasMarks: boolean;
   /** Objects that turned out to need marks (see SimulationOptions). */
   newMarks: Set<number> | null = null;
 
@@ -70,6 +73,8 @@ export class Simulation {
     this.scheduler = scheduler(this);
     this.chooser = chooser;
     this.options = options;
+    this.allUnlocksArePoints = options.pointsBefore === "every";
+    this.hasMarks = options.marks.size !== 0;
     this.recorder = recorder;
     recorder?.watch(this);
   }
@@ -111,12 +116,13 @@ export class Simulation {
       if (this.closed) return false;
       this.#beginStep(thread);
       if (thread.state !== ThreadState.ready) this.scheduler.expire(thread);
-      if (thread.deferred.length > 0) thread.applyDeferred();
+      if (thread.deferred !== null) thread.applyDeferred();
       else if (thread.pendingKind === OperationKind.complete) thread.complete(thread.waitStatus);
       else if (thread.pendingObject !== null) thread.pendingObject.perform(thread);
       if (thread.iterator.isComplete) return true;
-      if (this.closed || thread.ending) return this.#park();
-      if (this.#decide(thread) !== thread) return this.#park();
+      if (!this.closed && !thread.ending && this.#decide(thread) === thread) continue;
+      this.#switched = true;
+      return false;
     }
   }
 
@@ -167,7 +173,7 @@ export class Simulation {
   }
 
   isMarked(object: KernelObject): boolean {
-    return this.options.marks.size !== 0 && this.options.marks.has(object.number);
+    return this.hasMarks && this.options.marks.has(object.number);
   }
 
   /** This object's unlocks must be points, its queue visible: what was explored without that is too little. */
@@ -217,7 +223,6 @@ export class Simulation {
 
   /** A thread's wait is over. */
   woken(thread: Thread): void {
-    this.watcher?.woken(thread, this.current);
     this.scheduler.woken(thread);
     this.recorder?.woken(thread);
   }
@@ -225,11 +230,6 @@ export class Simulation {
   #decide(from: Thread | null): Thread | null {
     this.#chosen = this.closed ? null : this.scheduler.next(from);
     return this.#chosen;
-  }
-
-  #park(): false {
-    this.#switched = true;
-    return false;
   }
 
   #beginStep(thread: Thread): void {
@@ -251,7 +251,7 @@ export class Simulation {
       }
       if (thread.generator === null) {
         if (this.options.startIsStep) this.#beginStep(thread);
-        thread.generator = thread.kernel.startThread(thread);
+        thread.generator = thread.open();
       }
       const result = thread.generator.next();
       if (!result.done && !thread.ending) {
@@ -283,7 +283,7 @@ export class Simulation {
     }
     if (!thread.ending && this.isMarked(thread)) thread.defer(END);
     thread.ending = true;
-    if (thread.deferred.length === 0) thread.kernel.threadDied(thread);
+    if (thread.deferred === null) thread.kernel.threadDied(thread);
     if (this.#starting) return null;
     return this.#decide(thread);
   }

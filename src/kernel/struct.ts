@@ -16,6 +16,8 @@ export interface Field<T> {
   readonly size: number;
   /** Whether a filled word reads as a number with a sign. */
   readonly signed?: boolean;
+  /** Whether it is declared to be read and written in one piece and in order, so that no lock need protect it. */
+  readonly isAtomic?: boolean;
   /** Makes an embedded object inside `block`. */
   readonly create?: (kernel: Kernel, block: Block, name: string) => T;
   /** Constructs an embedded object again, over memory that reads zero: its block serves another allocation. */
@@ -77,6 +79,14 @@ export function pointer<T extends object>(): Field<T> {
 /** A string kept inside the struct. */
 export function text(): Field<string> {
   return { kind: "number", zero: "", size: 32 };
+}
+
+/**
+ * A plain field that is meant to be read and written without a lock, as by atomic_get and atomic_set: an access to it
+ * that nothing orders is no data race, and who reads it sees what was done before it was written. No points of its own.
+ */
+export function atomically<T>(field: Field<T>): Field<T> {
+  return { ...field, isAtomic: true };
 }
 
 /** Declares a struct: `const Cookie = struct("Cookie", { flags: uint32(), lock: mutex("read lock") })`. */

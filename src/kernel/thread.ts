@@ -7,12 +7,14 @@
 //     (facts: haiku.md, section 3);
 //   - the iterator below is the only thing an operation method of this thread ever returns.
 
+import { UsageError } from "#base/assert";
 import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
-import type { Codes } from "#kernel/footprint";
+import { objectOf, type Codes } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type Steps } from "#kernel/operation";
 import { OperationIterator } from "#kernel/operation-iterator";
+import type { Spin } from "#kernel/spin";
 import type { Team } from "#kernel/team";
 
 /** Thread states. A ready thread may be running; `sleeping` is a blocked thread that only time can wake. */
@@ -43,7 +45,7 @@ export const B_INFINITE_TIMEOUT: number = Number.POSITIVE_INFINITY;
 export const SIGKILL = 9;
 
 const NOTHING: Codes = [];
-const NONE: readonly DeferredUnlock[] = [];
+const NONE: DeferredUnlock[] = [];
 
 export interface ThreadOptions {
   readonly priority?: number;
@@ -72,8 +74,9 @@ export class Thread extends KernelObject {
   argument = 0;
   argument2 = 0;
   argumentObject: unknown = null;
-  /** Unlocks that were made points: each takes effect as a step of its own, before the pending operation. */
-  deferred: readonly DeferredUnlock[] = NONE;
+  /** The first of the unlocks that were made points: each takes effect as a step of its own, before the pending operation. */
+  deferred: DeferredUnlock | null = null;
+  #deferredLater: DeferredUnlock[] = NONE;
 
   // The wait: what for, until when, and what comes after it.
   waitObject: KernelObject | null = null;
@@ -117,6 +120,19 @@ export class Thread extends KernelObject {
   /** What its steps have touched since it was woken: a change to that is what it waits for. */
   watches: Codes = NOTHING;
 
+  // The rule for loops that do not sleep (src/kernel/spin.ts): owned by the adversary.
+  /** Steps in a row that changed nothing. */
+  quietSteps = 0;
+  /** Of these, the object and the kind of the operation that came after the first, second, fourth, eighth ... of them. */
+  quietObject: KernelObject | null = null;
+  quietKind: OperationKind = OperationKind.none;
+  /** It has come back to that operation: its steps are looked at. */
+  looking = false;
+  /** What its steps have looked like since; null as long as nobody had to look. */
+  spin: Spin | null = null;
+  /** It goes round a loop that only somebody else can end: it is not chosen before that. */
+  spinning = false;
+
   /** The body has returned, or exit was called; what is left are deferred unlocks and the team's exit. */
   ending = false;
   /** A thread whose syscall is being left by a kill does not come back from it. */
@@ -132,7 +148,7 @@ export class Thread extends KernelObject {
   generator: Steps<unknown> | null = null;
 
   constructor(kernel: Kernel, team: Team, name: string, body: () => Steps<unknown>, options: ThreadOptions) {
-    super(kernel, name);
+    super(kernel, name.length > 31 ? name.slice(0, 31) : name);
     this.team = team;
     this.body = body;
     this.priority = options.priority ?? B_NORMAL_PRIORITY;
@@ -144,6 +160,15 @@ export class Thread extends KernelObject {
 
   get type(): string {
     return "thread";
+  }
+
+  /** @throws UsageError when the body is no generator function: a user's file may say what its types forbid */
+  open(): Steps<unknown> {
+    const steps = this.body() as Steps<unknown> | undefined;
+    if (typeof steps?.next === "function") return steps;
+    throw new UsageError(
+      `the body of thread "${this.name}" must be a generator function (function* () { ... }), or give what one gives; it gave ${String(steps)}`,
+    );
   }
 
   /** Waits on a thread end when it is dead; everything else on a thread can always happen. */
@@ -179,14 +204,18 @@ export class Thread extends KernelObject {
 
   /** Makes an unlock a step of its own, before whatever this thread does next. */
   defer(unlock: DeferredUnlock): void {
-    this.deferred = [...this.deferred, unlock];
+    if (this.deferred === null) this.deferred = unlock;
+    else if (this.#deferredLater === NONE) this.#deferredLater = [unlock];
+    else this.#deferredLater.push(unlock);
   }
 
   /** The first deferred unlock takes effect. */
   applyDeferred(): void {
-    const [unlock, ...rest] = this.deferred;
-    this.deferred = rest.length === 0 ? NONE : rest;
+    const unlock = this.deferred;
+    this.deferred = this.#deferredLater.length === 0 ? null : (this.#deferredLater.shift() ?? null);
     unlock?.applyUnlock(this);
+    // Only now the thread is at the point before its pending operation.
+    if (this.deferred === null) this.pendingObject?.arrives();
   }
 
   /** Puts this (running) thread to sleep until `deadline`, in microseconds, which then gives `result`. */
@@ -199,6 +228,7 @@ export class Thread extends KernelObject {
   /** Ends the wait of this thread with `status`. Only the first caller wins. */
   wake(status: Status): boolean {
     if (this.state !== ThreadState.blocked && this.state !== ThreadState.sleeping) return false;
+    this.kernel.simulation.watcher?.woken(this, this.kernel.simulation.current);
     // A signal that comes later finds no wait to end: the two do not commute.
     if (this.waitFlags !== 0) this.kernel.simulation.footprint.write(this.number);
     this.state = ThreadState.ready;
@@ -210,6 +240,12 @@ export class Thread extends KernelObject {
     this.deadline = Number.POSITIVE_INFINITY;
     this.waitObject = null;
     return true;
+  }
+
+  /** The numbers of what it looks at, if it polls or spins. */
+  get watched(): readonly number[] {
+    if (this.spinning) return [...(this.spin?.touched ?? [])];
+    return this.fruitless ? [...new Set(this.watches.map(objectOf))] : [];
   }
 
   get hasDeadline(): boolean {
@@ -237,7 +273,7 @@ export class Thread extends KernelObject {
 
   /** Whether the pending operation gives the CPU away of its own will. */
   yields(): boolean {
-    return this.pendingKind === OperationKind.yield && this.deferred.length === 0;
+    return this.pendingKind === OperationKind.yield && this.deferred === null;
   }
 
   get killed(): boolean {

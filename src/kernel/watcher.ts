@@ -9,6 +9,6 @@ export interface Watcher {
   taken(object: KernelObject): void;
   /** The running step takes the thread's pending operation away: it is refused. Called before that. */
   refused(thread: Thread): void;
-  /** `thread` was woken, or started, by the running step of `by`. */
+  /** `thread` is being woken, or started, by the running step of `by`. Called before that. */
   woken(thread: Thread, by: Thread | null): void;
 }

@@ -17,6 +17,7 @@ export function deframe(hardwareType: number, buffer: NetBuffer): Status {
   if (buffer.size < ETHER_HEADER_LENGTH) return B_BAD_DATA;
   const [high = 0, low = 0] = buffer.bytes.subarray(ETHER_HEADER_LENGTH - 2);
   buffer.frameType = high * 0x100 + low;
+  buffer.linkHeader = buffer.bytes.subarray(0, ETHER_HEADER_LENGTH);
   buffer.removeHeader(ETHER_HEADER_LENGTH);
   return B_OK;
 }

@@ -7,14 +7,16 @@
 // the signals. A device that does not wake its reader therefore keeps its caller for ever.
 // Not modelled: destroying the locks of a device interface that nobody can reach any more.
 
-import { B_OK, type Status } from "#base/status";
+import { B_OK, statusName, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { B_DISPLAY_PRIORITY, B_REAL_TIME_DISPLAY_PRIORITY, type Thread } from "#kernel/thread";
+import { captureOf, type Capture } from "#net/capture";
 import { B_DEVICE_GOING_DOWN, IFF_UP, type NetworkDevice } from "#net/device-module";
 import { deviceConsumerThread, deviceReaderThread } from "#net/device-threads";
 import type { NetBuffer } from "#net/net-buffer";
 import { NetFifo } from "#net/net-fifo";
+import type { Protocols } from "#net/protocols";
 import { ReferenceCount } from "#net/reference-count";
 import { Statistics } from "#net/statistics";
 import { RecursiveLock } from "#sync/recursive-lock";
@@ -48,6 +50,7 @@ export class DeviceInterface {
   readonly name: string;
   readonly index: number;
   readonly removed: DeviceRemoved;
+  readonly protocols: Protocols | null;
   readonly receiveQueue: NetFifo;
   readonly statistics: Statistics;
   readonly referenceCount: ReferenceCount;
@@ -68,17 +71,27 @@ export class DeviceInterface {
   /** The device is being removed: it is not found any more. */
   readonly busy: Shared<boolean>;
 
+  readonly #capture: Capture | null;
+
   /** Started by `startConsumer`, before anybody else can find this interface. */
   consumer: Thread | null = null;
 
   /** allocate_device_interface, up to its consumer. The caller holds the first reference. */
-  constructor(kernel: Kernel, device: NetworkDevice, index: number, removed: DeviceRemoved) {
+  constructor(
+    kernel: Kernel,
+    device: NetworkDevice,
+    index: number,
+    removed: DeviceRemoved,
+    protocols: Protocols | null,
+  ) {
     const { name } = device;
     this.kernel = kernel;
     this.device = device;
     this.name = name;
     this.index = index;
     this.removed = removed;
+    this.protocols = protocols;
+    this.#capture = captureOf(kernel);
     this.receiveLock = new RecursiveLock(kernel, "device interface receive");
     this.monitorLock = new RecursiveLock(kernel, "device interface monitors");
     this.receiveQueue = new NetFifo(kernel, `${name} receive queue`, RECEIVE_QUEUE_BYTES);
@@ -131,6 +144,25 @@ export class DeviceInterface {
     for (const monitor of this.monitors.value) monitor.receive(buffer);
   }
 
+  /** Shows a packet to whoever watches from outside. */
+  show(direction: "in" | "out", bytes: Uint8Array, comment: string): void {
+    const { simulation } = this.kernel;
+    if (this.#capture === null || simulation.closed) return;
+    this.#capture({
+      time: simulation.now(),
+      host: this.kernel.name,
+      interface: this.name,
+      hardwareType: this.device.type,
+      direction,
+      bytes,
+      comment,
+    });
+  }
+
+  get isWatched(): boolean {
+    return this.#capture !== null;
+  }
+
   *notifyMonitors(event: number): Steps<void> {
     using _ = yield* this.monitorLock.guard();
     for (const monitor of this.monitors.value) monitor.event(event);
@@ -140,7 +172,9 @@ export class DeviceInterface {
   *send(buffer: NetBuffer): Steps<Status> {
     yield* this.feedMonitors(buffer);
     const bytes = buffer.size;
+    const shown = this.#capture === null ? null : buffer.bytes.slice();
     const status = yield* this.device.sendData(buffer);
+    if (shown !== null) this.show("out", shown, status === B_OK ? "" : `not sent: ${statusName(status)}`);
     if (status === B_OK) {
       this.statistics.count("sendPackets");
       this.statistics.count("sendBytes", bytes);

@@ -13,10 +13,13 @@ import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { DeviceInterface, type DeviceMonitor, type FrameHandler } from "#net/device-interface";
 import { B_DEVICE_BEING_REMOVED, type NetworkDeviceModule } from "#net/device-module";
+import type { Protocols } from "#net/protocols";
 import { Mutex } from "#sync/mutex";
 import { Shared } from "#sync/shared";
 
 export class DeviceInterfaces {
+  /** What is above the interfaces; set while the host boots. */
+  protocols: Protocols | null = null;
   readonly #kernel: Kernel;
   /** Added to while the host boots, and only then. */
   readonly #modules: NetworkDeviceModule[] = [];
@@ -63,7 +66,13 @@ export class DeviceInterfaces {
     for (const module of this.#modules) {
       const device = yield* module.initDevice(name);
       if (typeof device === "number") continue;
-      const made = new DeviceInterface(this.#kernel, device, ++this.#lastIndex.value, (gone) => this.#removed(gone));
+      const made = new DeviceInterface(
+        this.#kernel,
+        device,
+        ++this.#lastIndex.value,
+        (gone) => this.#removed(gone),
+        this.protocols,
+      );
       made.startConsumer();
       this.#all.value = [...this.#all.value, made];
       return made;

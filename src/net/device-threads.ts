@@ -38,6 +38,7 @@ export function* deviceReaderThread(deviceInterface: DeviceInterface): Steps<Sta
 function* passOn(deviceInterface: DeviceInterface, buffer: NetBuffer): Steps<void> {
   const { device, statistics } = deviceInterface;
   const countsDrops = deviceInterface.kernel.era === "head";
+  if (deviceInterface.isWatched) deviceInterface.show("in", buffer.bytes.slice(), "");
   yield* deviceInterface.feedMonitors(buffer);
   if (deframe(device.type, buffer) !== B_OK) {
     if (countsDrops) statistics.count("receiveDropped");
@@ -63,9 +64,16 @@ export function* deviceConsumerThread(deviceInterface: DeviceInterface): Steps<S
       if (received === B_INTERRUPTED) continue;
       break;
     }
-    if (!(yield* handled(deviceInterface, received))) received.free();
+    yield* consume(deviceInterface, received);
   }
   return B_OK;
+}
+
+// A packet from an address of this host's own goes straight to the protocols; any other to the handlers first.
+function* consume(deviceInterface: DeviceInterface, buffer: NetBuffer): Steps<void> {
+  if (!buffer.isLocal && (yield* handled(deviceInterface, buffer))) return;
+  if (deviceInterface.protocols !== null) yield* deviceInterface.protocols.receive(buffer, deviceInterface);
+  buffer.free();
 }
 
 // The first handler that says B_OK has the packet. They are called under the receive lock.

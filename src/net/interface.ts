@@ -3,9 +3,8 @@
 // Invariants:
 //   - the interface holds one reference to its device interface, given back with its own last reference;
 //   - while it is going up or down it is busy, and its name is not found.
-// Each has one datalink, the IPv4 one, made with it: it counts the device up and down.
-// Not modelled yet: routes, which come with IPv4; the change of an address is made under the interface's lock,
-// since there is no protocol to be told.
+// Each has one datalink, the IPv4 one, made with it: it counts the device up and down, and the protocols are told of
+// what becomes of the interface.
 
 import { B_BAD_VALUE, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
@@ -13,6 +12,7 @@ import type { Steps } from "#kernel/operation";
 import type { DeviceInterface } from "#net/device-interface";
 import { IFF_BROADCAST, IFF_LINK, IFF_UP } from "#net/device-module";
 import { broadcastOf, classMask, type IPv4Address } from "#net/ipv4-address";
+import type { Protocols } from "#net/protocols";
 import { RecursiveLock } from "#sync/recursive-lock";
 import { Shared } from "#sync/shared";
 
@@ -45,6 +45,7 @@ export class Interface {
   readonly addresses: Shared<readonly InterfaceAddress[]>;
 
   readonly #interfacesLock: RecursiveLock;
+  readonly #protocols: Protocols | null;
 
   /** The caller has acquired the reference to the device interface that this interface keeps. */
   constructor(
@@ -53,12 +54,14 @@ export class Interface {
     index: number,
     deviceInterface: DeviceInterface,
     interfacesLock: RecursiveLock,
+    protocols: Protocols | null,
   ) {
     this.kernel = kernel;
     this.name = name;
     this.index = index;
     this.deviceInterface = deviceInterface;
     this.#interfacesLock = interfacesLock;
+    this.#protocols = protocols;
     this.metric = new Shared(kernel, 0, `${name} metric`);
     this.references = new Shared(kernel, 1, `${name} interface references`);
     this.busy = new Shared(kernel, false, `${name} busy`);
@@ -93,6 +96,7 @@ export class Interface {
     this.busy.value = true;
     guard.unlock();
 
+    if (this.#protocols !== null) yield* this.#protocols.goesDown(this);
     yield* this.#datalinkDown();
     this.flags.value &= ~IFF_UP;
     this.busy.value = false;
@@ -108,6 +112,7 @@ export class Interface {
 
     this.flags.value |= IFF_UP;
     this.busy.value = false;
+    yield* this.#changed();
     return B_OK;
   }
 
@@ -125,28 +130,38 @@ export class Interface {
    * its class unless one is given; a new mask brings its broadcast address unless one is given.
    */
   *setAddress(request: InterfaceAddress): Steps<Status> {
-    using _ = yield* this.lock.guard();
+    const guard = yield* this.lock.guard();
     const before = this.addresses.value;
     const matching = before.findIndex(({ local }) => local !== null && local === request.local);
     const place = Math.max(matching, 0);
     const changed = changedAddress(before[place] ?? EMPTY_ADDRESS, request);
     this.addresses.value = before.length === 0 ? [changed] : before.with(place, changed);
+    guard.unlock();
+    yield* this.#changed();
     return B_OK;
   }
 
   /** SIOCDIFADDR with an address: B_BAD_VALUE when the interface does not have it. */
   *removeAddress(local: IPv4Address): Steps<Status> {
-    using _ = yield* this.lock.guard();
+    const guard = yield* this.lock.guard();
     const before = this.addresses.value;
     const place = before.findIndex((address) => address.local === local);
+    if (place >= 0) this.addresses.value = before.filter((_each, other) => other !== place);
+    guard.unlock();
     if (place < 0) return B_BAD_VALUE;
-    this.addresses.value = before.filter((_each, other) => other !== place);
+    yield* this.#changed();
     return B_OK;
   }
 
   *removeAddresses(): Steps<void> {
-    using _ = yield* this.lock.guard();
+    const guard = yield* this.lock.guard();
     this.addresses.value = [];
+    guard.unlock();
+    yield* this.#changed();
+  }
+
+  *#changed(): Steps<void> {
+    if (this.#protocols !== null) yield* this.#protocols.changed(this);
   }
 }
 

@@ -58,7 +58,7 @@ export class Interfaces {
   *exists(name: string): Steps<boolean> {
     const found = yield* this.#lookUp(name);
     if (found === null) return false;
-    yield* this.#release(found);
+    yield* this.release(found);
     return true;
   }
 
@@ -75,7 +75,7 @@ export class Interfaces {
   *add(name: string): Steps<Status> {
     const found = yield* this.#lookUp(name);
     if (found !== null) {
-      yield* this.#release(found);
+      yield* this.release(found);
       return B_OK;
     }
     const deviceInterface = yield* this.devices.get(cut(name), true);
@@ -87,41 +87,41 @@ export class Interfaces {
 
   /** SIOCDIFADDR without an address: takes the interface down and removes it. B_BAD_VALUE when it is not found. */
   remove(name: string): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, (found) => this.#remove(found));
+    return this.withInterface(name, B_BAD_VALUE, (found) => this.#remove(found));
   }
 
   /** SIOCDIFADDR with an address. */
   removeAddress(name: string, local: IPv4Address): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, (found) => found.removeAddress(local));
+    return this.withInterface(name, B_BAD_VALUE, (found) => found.removeAddress(local));
   }
 
   /** B_SOCKET_SET_ALIAS. */
   setAddress(name: string, address: InterfaceAddress): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, (found) => found.setAddress(address));
+    return this.withInterface(name, B_BAD_VALUE, (found) => found.setAddress(address));
   }
 
   /** SIOCGIFFLAGS; 0 when it is not found. */
   flags(name: string): Steps<number> {
-    return this.#with(name, 0, function* (found) {
+    return this.withInterface(name, 0, function* (found) {
       return found.allFlags;
     });
   }
 
   /** SIOCSIFFLAGS. */
   setFlags(name: string, flags: number): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, (found) => found.setFlags(flags));
+    return this.withInterface(name, B_BAD_VALUE, (found) => found.setFlags(flags));
   }
 
   /** SIOCSIFMTU: what the device says; bytes. */
   setMtu(name: string, mtu: number): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, function* ({ deviceInterface }) {
+    return this.withInterface(name, B_BAD_VALUE, function* ({ deviceInterface }) {
       return (yield* deviceInterface.device.setMtu?.(mtu) ?? notSupported()) as Status;
     });
   }
 
   /** SIOCSIFMETRIC. */
   setMetric(name: string, metric: number): Steps<Status> {
-    return this.#with(name, B_BAD_VALUE, function* (found) {
+    return this.withInterface(name, B_BAD_VALUE, function* (found) {
       found.metric.value = metric;
       return B_OK;
     });
@@ -129,7 +129,7 @@ export class Interfaces {
 
   /** All that a listing asks, at one moment (Haiku asks one by one); null when it is not found. */
   describe(name: string): Steps<InterfaceDescription | null> {
-    return this.#with(name, null, function* (found) {
+    return this.withInterface(name, null, function* (found) {
       return describe(found);
     });
   }
@@ -143,15 +143,16 @@ export class Interfaces {
   *holding<T>(found: Interface, work: (found: Interface) => Steps<T>): Steps<T> {
     found.references.value++;
     const result = yield* work(found);
-    yield* this.#release(found);
+    yield* this.release(found);
     return result;
   }
 
-  *#with<T>(name: string, missing: T, work: (found: Interface) => Steps<T>): Steps<T> {
+  /** Works with the interface of this name, as a request of a program does; `missing` when it is not found. */
+  *withInterface<T>(name: string, missing: T, work: (found: Interface) => Steps<T>): Steps<T> {
     const found = yield* this.#lookUp(name);
     if (found === null) return missing;
     const result = yield* work(found);
-    yield* this.#release(found);
+    yield* this.release(found);
     return result;
   }
 
@@ -164,7 +165,8 @@ export class Interfaces {
     return found;
   }
 
-  *#release(found: Interface): Steps<void> {
+  /** Gives a reference back; the last one's holder puts the device away. */
+  *release(found: Interface): Steps<void> {
     found.references.value--;
     if (found.references.value === 0) yield* this.devices.put(found.deviceInterface);
   }
@@ -174,7 +176,14 @@ export class Interfaces {
     using _ = yield* this.#lock.guard();
     if (this.find(name) !== null) return B_NAME_IN_USE;
     yield* deviceInterface.referenceCount.add(1);
-    const made = new Interface(this.#kernel, name, ++this.#lastIndex.value, deviceInterface, this.#lock);
+    const made = new Interface(
+      this.#kernel,
+      name,
+      ++this.#lastIndex.value,
+      deviceInterface,
+      this.#lock,
+      this.devices.protocols,
+    );
     this.#all.value = [...this.#all.value, made];
     return B_OK;
   }
@@ -186,7 +195,7 @@ export class Interfaces {
     const guard = yield* this.#lock.guard();
     this.#all.value = this.#all.value.filter((each) => each !== found);
     guard.unlock();
-    yield* this.#release(found);
+    yield* this.release(found);
     return B_OK;
   }
 

@@ -33,3 +33,10 @@ export function classMask(address: IPv4Address): IPv4Address {
 export function broadcastOf(address: IPv4Address, mask: IPv4Address): IPv4Address {
   return (address | ~mask) >>> 0;
 }
+
+/** How many bits of a mask are set. */
+export function prefixLength(mask: IPv4Address): number {
+  let length = 0;
+  for (let bits = mask; bits !== 0; bits = (bits << 1) >>> 0) length += bits >>> 31;
+  return length;
+}

@@ -2,7 +2,7 @@
 // out for a frame.
 //
 // Installed in every execution, so nothing is made here that an interface does not need: two locks, two lists.
-// IPv4, ARP, ICMP, UDP and sockets come on top of the handlers and of `sendFrame`.
+// IPv4, ARP, ICMP, UDP and sockets are above this: src/net/internet.ts.
 
 import { UsageError } from "#base/assert";
 import { B_DEVICE_NOT_FOUND, B_OK, type Status } from "#base/status";

@@ -6,7 +6,7 @@
 // Long repetitions are folded.
 
 import { fold } from "#report/fold";
-import { isBefore, linesOf, type Line } from "#report/lines";
+import { isBefore, isForJudges, linesOf, type Line } from "#report/lines";
 import { plainPaint, type Paint } from "#report/paint";
 import { counted, cut, thousands, WIDTH } from "#report/text";
 import type { Frame, TraceEvent } from "#trace/event";
@@ -18,6 +18,8 @@ export interface ColumnsOptions {
   readonly verbose?: boolean;
   /** Every write to shared data. Default false. */
   readonly writes?: boolean;
+  /** Every read and write of the objects with these numbers, too. */
+  readonly accesses?: ReadonlySet<number>;
   readonly paint?: Paint;
   /** Lines at most, the last ones; not with `verbose`. Default 200. */
   readonly most?: number;
@@ -36,6 +38,7 @@ interface Layout {
   readonly width: number;
 }
 
+const NOTHING: ReadonlySet<number> = new Set();
 const LINES_MOST = 200;
 /** Narrower columns show no names. */
 const COLUMN_LEAST = 8;
@@ -49,10 +52,17 @@ const GAP = 2;
 
 /** The trace as columns of text. */
 export function columns(events: readonly TraceEvent[], options: ColumnsOptions = {}): string {
-  const { width = WIDTH, verbose = false, writes = false, paint = plainPaint, most = LINES_MOST } = options;
-  const all = linesOf(events, { verbose, writes });
+  const {
+    width = WIDTH,
+    verbose = false,
+    writes = false,
+    accesses = NOTHING,
+    paint = plainPaint,
+    most = LINES_MOST,
+  } = options;
+  const all = linesOf(events, { verbose, writes, accesses });
   const notes: string[] = [];
-  const setup = verbose ? 0 : events.filter(isBefore).length;
+  const setup = verbose ? 0 : events.filter((event) => isBefore(event) && !isForJudges(event)).length;
   if (setup > 0) notes.push(`(${counted(setup, "event")} of the set-up left out)`);
   if (all.length === 0) return [...notes, "(nothing happened)"].map((note) => paint.dim(cut(note, width))).join("\n");
   const layout = layOut(threadsOf(events, all), all, width);

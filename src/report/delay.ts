@@ -13,6 +13,8 @@ export interface Delay {
   readonly sentence: string;
   readonly isSnooze: boolean;
   readonly sleeper: string;
+  /** Where it sleeps: ` in tun_close (file:line)`, or empty. */
+  readonly place: string;
   readonly microseconds: number;
 }
 
@@ -83,9 +85,15 @@ function delay(story: Story, began: TraceEvent, late: TraceEvent, microseconds: 
   return {
     sentence: `It happens only if ${quoted(late)} is delayed by more than ${thousands(microseconds)} us, ${part} the ${sleep} of ${quoted(began)}${place}: that ended while ${quoted(late)} was ready and had not run.`,
     isSnooze,
+    place,
     sleeper: began.threadName,
     microseconds: length,
   };
+}
+
+/** Whether a failure of this kind may need somebody to be late. */
+export function isMatterOfTime({ kind }: Outcome): boolean {
+  return kind === "panic" || kind === "deadlock" || kind === "assertion" || kind === "leak";
 }
 
 /** What a snooze among these delays is worth. */

@@ -1,4 +1,4 @@
-// The plainer outcomes in words: a failed assertion, a leak, a livelock, an execution without an end.
+// The plainer outcomes in words: a failed assertion, a leak, an execution without an end.
 
 import { parseStack } from "#trace/stack";
 import type { Explanation } from "#report/explanation";
@@ -6,7 +6,7 @@ import { fold } from "#report/fold";
 import { isBefore, stepWords } from "#report/lines";
 import { leakSentences } from "#report/memory";
 import { placeWords, quoted, userFrame, type Story } from "#report/story";
-import { counted, listed } from "#report/text";
+import { counted } from "#report/text";
 import type { Outcome } from "#kernel/outcome";
 
 /** Of the last writes to shared data before an assertion, as many as help. */
@@ -38,20 +38,6 @@ export function explainLeak(story: Story, outcome: Outcome): Explanation {
   return { title: `leak: ${outcome.message}`, sentences: leakSentences(story), hints: [] };
 }
 
-export function explainLivelock(story: Story, outcome: Outcome): Explanation {
-  return {
-    title: `livelock: ${outcome.message}`,
-    sentences: [
-      "Threads run, and nothing that anybody could see ever changes.",
-      ...repetition(story),
-      ...waitingSentence(outcome),
-    ],
-    hints: [
-      "A loop that polls ends only if somebody else changes what it tests: wait on a condition variable instead, and see that somebody notifies it.",
-    ],
-  };
-}
-
 export function explainOutOfSteps(story: Story, outcome: Outcome): Explanation {
   return {
     title: `out of steps: ${outcome.message}`,
@@ -76,9 +62,4 @@ function repetition(story: Story): string[] {
   if (last === undefined) return [];
   const words = last.items.map((event) => `${quoted(event)}: ${stepWords(story, event)}${story.where(event)}`);
   return [`Again and again, ${counted(last.times, "time")}: ${words.join("; then ")}.`];
-}
-
-function waitingSentence(outcome: Outcome): string[] {
-  const names = outcome.waiting.filter((waiting) => !waiting.daemon).map((waiting) => `"${waiting.thread}"`);
-  return names.length === 0 ? [] : [`Not done: ${listed(names)}.`];
 }

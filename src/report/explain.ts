@@ -1,10 +1,11 @@
 // From a trace and an outcome to an explanation: one file for each kind of outcome, and what any of them may add.
 
 import { explainDeadlock } from "#report/deadlock";
-import { delaysNeeded, snoozeHints } from "#report/delay";
-import { explainAssertion, explainLeak, explainLivelock, explainOutOfSteps } from "#report/endings";
-import type { Explanation } from "#report/explanation";
+import { delaysNeeded, isMatterOfTime, snoozeHints } from "#report/delay";
+import { explainAssertion, explainLeak, explainOutOfSteps } from "#report/endings";
+import type { Explanation, Ruling } from "#report/explanation";
 import { freedUse, freeHint, silentUses, touchBefore } from "#report/memory";
+import { explainLivelock } from "#report/livelock";
 import { explainPanic } from "#report/panic";
 import { Story } from "#report/story";
 import type { Outcome } from "#kernel/outcome";
@@ -13,10 +14,14 @@ import type { TraceEvent } from "#trace/event";
 export interface ExplainOptions {
   /** In measured time nobody is delayed at will, and nothing is said about delays. Default: adversarial. */
   readonly time?: "adversarial" | "measured";
+  /** What judges say of it: if the outcome is one's verdict, that explains it. */
+  readonly rulings?: readonly Ruling[];
 }
 
 /** Says in plain words why an execution ended as it did. `events` is its trace, with stacks. */
 export function explain(events: readonly TraceEvent[], outcome: Outcome, options: ExplainOptions = {}): Explanation {
+  const ruling = headlineOf(options.rulings ?? [], outcome);
+  if (ruling !== undefined) return explainRuling(ruling, outcome);
   const story = new Story(events);
   const { title, sentences, hints } = byKind(story, outcome);
   const panic = story.last(events.length, (event) => event.kind === "panicked");
@@ -30,6 +35,15 @@ export function explain(events: readonly TraceEvent[], outcome: Outcome, options
     sentences: [...sentences, ...delays.map((delay) => delay.sentence), ...uses],
     hints: [...new Set([...hints, ...freeHints, ...snoozeHints(delays)])],
   };
+}
+
+/** The ruling that is the outcome of an execution which finished; undefined for one that failed by itself. */
+export function headlineOf(rulings: readonly Ruling[], outcome: Outcome): Ruling | undefined {
+  return rulings.find(({ message }) => message === outcome.message);
+}
+
+function explainRuling({ message, evidence, hint }: Ruling, { kind }: Outcome): Explanation {
+  return { title: kind === "leak" ? `leak: ${message}` : message, sentences: evidence, hints: [hint] };
 }
 
 function byKind(story: Story, outcome: Outcome): Explanation {
@@ -51,10 +65,4 @@ function byKind(story: Story, outcome: Outcome): Explanation {
     case "finished":
       return { title: "finished", sentences: [], hints: [] };
   }
-}
-
-function isMatterOfTime(outcome: Outcome): boolean {
-  return (
-    outcome.kind === "panic" || outcome.kind === "deadlock" || outcome.kind === "assertion" || outcome.kind === "leak"
-  );
 }

@@ -24,11 +24,20 @@ export interface Detail {
   readonly verbose: boolean;
   /** Every write to shared data. */
   readonly writes: boolean;
+  /** Every read and write of the objects with these numbers. */
+  readonly accesses: ReadonlySet<number>;
 }
 
 /** Whether an event happened before the part that is explored, or before anything ran. */
 export function isBefore(event: TraceEvent): boolean {
   return event.inSetup || event.step === 0;
+}
+
+const FOR_JUDGES: readonly TraceEvent["kind"][] = ["acquired", "created", "read", "ordered", "interrupts"];
+
+/** Whether an event is for those who judge: columns tell it by others, or with everything else. */
+export function isForJudges(event: TraceEvent): boolean {
+  return FOR_JUDGES.includes(event.kind);
 }
 
 /** The lines of a trace. */
@@ -74,15 +83,17 @@ function idleThreads(events: readonly TraceEvent[]): Set<number> {
   return new Set(events.map((event) => event.thread).filter((thread) => !busy.has(thread)));
 }
 
+const IDLE: readonly TraceEvent["kind"][] = ["spawned", "exited", "woken", "read", "ordered"];
+
 function isIdle(event: TraceEvent): boolean {
-  return event.text === "start" || event.kind === "spawned" || event.kind === "exited" || event.kind === "woken";
+  return event.text === "start" || IDLE.includes(event.kind);
 }
 
 function stepLine(story: Story, event: TraceEvent): Line {
   const text = stepWords(story, event);
   const place = story.placeOf(event);
-  // A point with no caller of the user's (a thread whose body is a syscall) has no line worth showing.
-  const isInside = event.text === "point" && place !== null && isSystemFile(place.file);
+  // A start, or a point with no caller of the user's (a thread whose body is a syscall), has no line worth showing.
+  const isInside = /^(point|start)$/.test(event.text) && place !== null && isSystemFile(place.file);
   return {
     step: event.step,
     thread: event.thread,
@@ -101,7 +112,7 @@ export function stepWords(story: Story, event: TraceEvent): string {
   };
   if (event.text === "snooze") {
     const blocked = within("blocked");
-    if (within("expired") !== undefined) return "sleep is over";
+    if (story.events[event.index + 1]?.kind === "expired") return "sleep is over";
     return blocked === undefined ? "snooze" : `snooze(${blocked.value - blocked.time})`;
   }
   const notified = within("notified");
@@ -121,7 +132,8 @@ function effectLine(story: Story, event: TraceEvent, detail: Detail): Line | nul
 }
 
 // What is shown of an event: its words, how much they matter, and whether its place is worth saying.
-function effectOf(story: Story, event: TraceEvent, { verbose, writes }: Detail): [string, Tone, boolean?] | null {
+function effectOf(story: Story, event: TraceEvent, detail: Detail): [string, Tone, boolean?] | null {
+  const { verbose, writes, accesses } = detail;
   switch (event.kind) {
     case "blocked":
       return isSleep(event) && !verbose ? null : ["blocked", "quiet"];
@@ -146,7 +158,9 @@ function effectOf(story: Story, event: TraceEvent, { verbose, writes }: Detail):
     case "leave":
       return verbose || isHook(event) ? [`< ${event.text}: ${statusName(event.value)}`, "quiet"] : null;
     case "choice":
-      return [event.text, "quiet"];
+      return event.text.endsWith("? no") && !verbose
+        ? null
+        : [event.text, event.text.endsWith("? yes") ? "bad" : "quiet", true];
     case "output":
       return [`prints ${JSON.stringify(event.text.trimEnd())}`, "quiet"];
     case "failed":
@@ -155,11 +169,20 @@ function effectOf(story: Story, event: TraceEvent, { verbose, writes }: Detail):
       return ["PANIC", "bad", true];
     case "allocated":
       return verbose ? [`allocate ${event.object}`, "quiet", true] : null;
+    case "created":
+      return verbose ? [`create ${event.objectType} "${event.object}"`, "quiet", true] : null;
+    case "read":
+      return verbose || accesses.has(event.objectNumber) ? [`reads ${event.object}`, "quiet", true] : null;
     case "access":
-      return verbose || writes ? [event.text, "quiet"] : null;
+      return verbose || writes || accesses.has(event.objectNumber) ? [event.text, "quiet", true] : null;
+    case "interrupts":
+      return ["interrupts on", "quiet"];
     case "waiting":
       return isSaid(story, event) && !verbose ? null : [waitingWords(event), "quiet", true];
     case "step":
+    case "acquired":
+    case "ordered":
+    case "watched":
       return null;
   }
 }

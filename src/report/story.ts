@@ -153,6 +153,11 @@ export function objectWords(event: { readonly objectType: string; readonly objec
   return `${event.objectType || "object"} "${event.object}"`;
 }
 
+/** Shared data in a sentence: `mailbox.closing` for a field, `"is ready"` for a value with a name of its own. */
+export function dataWords(event: { readonly objectType: string; readonly object: string }): string {
+  return event.objectType.endsWith("field") ? event.object : JSON.stringify(event.object);
+}
+
 /** A frame in a sentence: `in tun_close (drivers/tun/tun.ts:24)`. */
 export function placeWords(frame: Frame): string {
   const place = `${frame.file}:${frame.line}`;
@@ -167,5 +172,5 @@ export function userFrame(frames: readonly Frame[]): Frame | null {
 
 /** Whether a file holds code of the simulated system itself, not of a driver, a scenario or a program. */
 export function isSystemFile(file: string): boolean {
-  return /^(src\/(base|trace|kernel|sync|vfs|net|system)|devfs)(\/|\.)/.test(file);
+  return /^(src\/(base|trace|kernel|sync|vfs|net|system|world|explore|scenario)|devfs)(\/|\.)/.test(file);
 }

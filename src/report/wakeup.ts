@@ -5,7 +5,8 @@
 
 import type { TraceEvent } from "#trace/event";
 import type { Waiting } from "#kernel/outcome";
-import { objectWords, quoted, type Story } from "#report/story";
+import { testedBefore } from "#report/predicate";
+import { dataWords, objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
 
 /** What is known about a wake-up that never came. */
@@ -19,18 +20,30 @@ export interface MissingWakeup {
 /** Why nobody woke this thread from its condition variable or semaphore; null when it waits for something else. */
 export function missingWakeup(story: Story, waiting: Waiting): MissingWakeup | null {
   if (waiting.objectType !== "condition variable" && waiting.objectType !== "semaphore") return null;
-  const began = story.last(
-    story.events.length,
-    (event) => event.kind === "blocked" && event.thread === waiting.id && event.objectNumber === waiting.objectNumber,
-  );
+  const lost = lostNotifyOf(story, waiting);
+  if (lost !== null) return lostWakeup(story, waiting, lost.began, lost.notify);
+  const began = beginningOf(story, waiting);
   const notifies = story.ofKind("notified").filter((event) => event.objectNumber === waiting.objectNumber);
-  const lost = began === undefined ? undefined : lostNotify(story, began, notifies);
-  if (began !== undefined && lost !== undefined) return lostWakeup(story, waiting, began, lost);
   return waiting.objectType === "semaphore" ? noRelease(story, waiting) : noNotify(story, waiting, began, notifies);
 }
 
-/** The notify that this wait has missed. */
-function lostNotify(story: Story, began: TraceEvent, notifies: readonly TraceEvent[]): TraceEvent | undefined {
+/** The notify that found nobody, and the wait that came after it and has not ended; null when this wait has missed none. */
+export function lostNotifyOf(story: Story, waiting: Waiting): { notify: TraceEvent; began: TraceEvent } | null {
+  const began = beginningOf(story, waiting);
+  if (began === undefined) return null;
+  const notify = lostNotify(story, began);
+  return notify === undefined ? null : { notify, began };
+}
+
+function beginningOf(story: Story, waiting: Waiting): TraceEvent | undefined {
+  return story.last(
+    story.events.length,
+    (event) => event.kind === "blocked" && event.thread === waiting.id && event.objectNumber === waiting.objectNumber,
+  );
+}
+
+function lostNotify(story: Story, began: TraceEvent): TraceEvent | undefined {
+  const notifies = story.ofKind("notified").filter((event) => event.objectNumber === began.objectNumber);
   const wokenBefore = story.last(
     began.index,
     (event) => event.kind === "woken" && event.thread === began.thread && event.objectNumber === began.objectNumber,
@@ -45,17 +58,61 @@ function lostNotify(story: Story, began: TraceEvent, notifies: readonly TraceEve
 function lostWakeup(story: Story, waiting: Waiting, began: TraceEvent, notify: TraceEvent): MissingWakeup {
   const what = objectWords(waiting);
   const semaphore = waiting.objectType === "semaphore";
+  const whom = notify.text === "all" ? "all waiters of" : "those who waited for";
   const did = semaphore
-    ? `released all waiters of ${what}`
+    ? `released ${whom} ${what}`
     : `notified ${notify.text === "all" ? "all waiters of" : "one waiter of"} ${what}`;
   const rule = semaphore
-    ? "a release of all waiters stores nothing"
+    ? `a release of ${notify.text === "all" ? "all waiters" : "waiters only"} stores nothing`
     : "a condition variable does not remember a notify";
   const sentences = [
     `Lost wakeup: ${quoted(notify)} ${did} ${story.whenAndWhere(notify)}, and found nobody waiting; ${rule}.`,
     `"${waiting.thread}" began to wait only after that, ${story.whenAndWhere(began)}, and nothing has woken it since.`,
   ];
+  sentences.push(...unseenChange(story, notify, began));
   return { lost: true, sentences, hints: [semaphore ? SEMAPHORE_HINT : lockHint(story, waiting, began, notify)] };
+}
+
+/** What the notifier had changed of that which the waiter tests, and without which lock. */
+export function unseenChange(story: Story, notify: TraceEvent, began: TraceEvent): string[] {
+  const tests = testedBefore(story, began);
+  const tested = new Set(tests.map((read) => read.objectNumber));
+  const change = story.last(
+    notify.index,
+    (event) =>
+      event.kind === "access" && event.thread === notify.thread && tested.has(event.objectNumber) && !event.inSetup,
+  );
+  if (change === undefined) return unannounced(story, tests, notify, began);
+  const read = tests.find((each) => each.objectNumber === change.objectNumber);
+  const unlocked = unlockOf(story, began);
+  const holds = (event: TraceEvent): boolean =>
+    unlocked !== undefined && story.holderAt(unlocked.objectNumber, event.index) === event.thread;
+  const lock = unlocked === undefined ? "any lock" : objectWords(unlocked);
+  const how = !holds(change)
+    ? `without ${lock}`
+    : holds(notify)
+      ? `with ${lock}`
+      : `with ${lock}, which it no longer held at its notify`;
+  const before = read === undefined ? "" : `; ${quoted(began)} had read it ${story.whenAndWhere(read)}`;
+  return [`What had changed: ${change.text}, set by ${quoted(change)} ${story.whenAndWhere(change)}, ${how}${before}.`];
+}
+
+// Where the trace shows no test, there may be one all the same: not all that the system shares is recorded.
+function unannounced(story: Story, tests: readonly TraceEvent[], notify: TraceEvent, began: TraceEvent): string[] {
+  const names = [...new Set(tests.map(dataWords))];
+  const [first] = tests;
+  if (first === undefined) return [];
+  return [
+    `${quoted(began)} had tested ${listed(names)}${story.where(first)}, which ${quoted(notify)} did not change: nothing could have told it of that notify.`,
+  ];
+}
+
+/** The lock that a wait gives back. */
+function unlockOf(story: Story, began: TraceEvent): TraceEvent | undefined {
+  return story.last(
+    began.index,
+    (event) => event.kind === "unlocked" && event.thread === began.thread && event.step === began.step,
+  );
 }
 
 const SEMAPHORE_HINT =
@@ -63,10 +120,7 @@ const SEMAPHORE_HINT =
 
 // The lock that the wait gives back is the one under which its condition is tested.
 function lockHint(story: Story, waiting: Waiting, began: TraceEvent, notify: TraceEvent): string {
-  const unlocked = story.last(
-    began.index,
-    (event) => event.kind === "unlocked" && event.thread === began.thread && event.step === began.step,
-  );
+  const unlocked = unlockOf(story, began);
   if (unlocked === undefined) {
     return `Wait with a lock, and change what the wait's test reads under that lock before the notify.`;
   }

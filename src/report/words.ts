@@ -1,33 +1,38 @@
 // What a search says about what it did not find: "none exists" and "no failure found" are two sentences.
 //
-// Invariant: only an exhausted search of a complete strategy, without any bound, says "none exists".
+// Invariant: only an exhausted search of a complete strategy, that no bound cut, says "none exists".
 
 import { counted, table, thousands, type Column } from "#report/text";
 import type { Paint } from "#report/paint";
 import type { ExploreResult } from "#explore/explorer";
+import type { Part, StrategyName } from "#explore/strategy";
 
 /** What the sentences are made from. */
 export type Coverage = Pick<
   ExploreResult,
-  "strategy" | "outcome" | "executions" | "exhausted" | "bound" | "firstFailure"
+  "strategy" | "outcome" | "executions" | "exhausted" | "bound" | "firstFailure" | "within"
 > & {
   readonly findings: { readonly length: number };
-  /** For a search bounded by them: preemptions, or delays, at most. */
-  readonly most?: number;
+  readonly parts: readonly Pick<Part, "strategy" | "executions" | "bound">[];
 };
 
-const STRATEGY_WORDS: Readonly<Record<string, string>> = {
+/** What a strategy does, in a few words. */
+export const STRATEGY_WORDS: Readonly<Record<StrategyName, string>> = {
+  dpor: "partial-order reduction",
+  source: "partial-order reduction with source sets",
   sleep: "sleep sets",
-  dpor: "partial-order reduction with source sets",
   dfs: "depth first",
   random: "random walk",
   pct: "random priorities (PCT)",
   pos: "partial-order sampling",
   surw: "selectively uniform random walk",
+  auto: "several strategies in turn",
 };
 
+/** How time passes while exploring: every sentence says so, since a wait may then end at any moment. */
+const TIME = "adversarial time";
 /** What "exhausted" rests on. */
-const ASSUMPTIONS = "adversarial time, plain accesses atomic between operations";
+const ASSUMPTIONS = `${TIME}, plain accesses atomic between operations`;
 
 /** One sentence on what the search covered and what it found, without a full stop. */
 export function coverageSentence(coverage: Coverage): string {
@@ -35,16 +40,19 @@ export function coverageSentence(coverage: Coverage): string {
 }
 
 function withoutFailure(coverage: Coverage): string {
-  const strategy = strategyWords(coverage);
   if (coverage.exhausted && coverage.bound === null) {
-    return `none exists in this scenario: ${executionsWords(coverage)}, exhausted (${strategy}, ${ASSUMPTIONS})`;
+    return `none exists in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${ASSUMPTIONS})`;
   }
-  if (coverage.bound === "preemptions" || coverage.bound === "delays") {
-    const what = coverage.bound === "delays" ? "delay" : "preemption";
-    const bound = coverage.most === undefined ? `the bound on ${what}s` : `at most ${counted(coverage.most, what)}`;
-    return `no failure found within ${bound}: ${counted(coverage.executions, "execution")}, all there are (${strategy}); with more ${what}s it may still fail`;
+  const strategy = `${strategyWords(coverage)}, ${TIME}`;
+  const within = withinWords(coverage);
+  if (within === "") {
+    return `no failure found in ${counted(coverage.executions, "execution")} (${boundWords(coverage)}; ${strategy})`;
   }
-  return `no failure found in ${counted(coverage.executions, "execution")} (${boundWords(coverage)}; ${strategy})`;
+  if (isBounded(coverage)) {
+    return `no failure found ${within}, ${allWords(coverage)} (${strategy}); a bound proves nothing beyond it`;
+  }
+  const all = counted(coverage.executions, "execution");
+  return `no failure found in ${all} (${boundWords(coverage)}; ${strategy}), complete ${within}; a bound proves nothing beyond it`;
 }
 
 function withFailure(coverage: Coverage): string {
@@ -52,18 +60,43 @@ function withFailure(coverage: Coverage): string {
   const distinct =
     coverage.findings.length === 1 ? "1 distinct failure" : `${thousands(coverage.findings.length)} distinct failures`;
   if (coverage.exhausted)
-    return `${distinct}, and no other in this scenario: ${executionsWords(coverage)}, exhausted; ${first}`;
+    return `${distinct}, and no other in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${ASSUMPTIONS}); ${first}`;
+  const strategy = `${strategyWords(coverage)}, ${TIME}`;
+  const within = withinWords(coverage);
+  if (isBounded(coverage) && within !== "")
+    return `${distinct} ${within}, ${allWords(coverage)} (${strategy}); ${first}; beyond the bound there may be others`;
   const rest = coverage.bound === "first-finding" ? "the search stopped there" : boundWords(coverage);
-  return `${distinct} in ${counted(coverage.executions, "execution")}, ${first}; ${rest}, there may be others`;
+  const complete = within === "" ? "" : ` (complete ${within})`;
+  return `${distinct} in ${counted(coverage.executions, "execution")} (${strategy}), ${first}; ${rest}${complete}, there may be others`;
 }
 
-// With sleep sets each complete execution is a trace of its own; depth first only counts interleavings.
-function executionsWords({ strategy, executions }: Coverage): string {
-  return counted(executions, strategy === "dfs" ? "interleaving" : "trace");
+function isBounded({ bound }: Coverage): boolean {
+  return bound === "preemptions" || bound === "delays";
 }
 
-function strategyWords({ strategy }: Coverage): string {
-  return STRATEGY_WORDS[strategy] ?? strategy;
+// The bound that was explored to its end. With executions that were cut off for their length, none was.
+function withinWords({ within, bound }: Coverage): string {
+  if (within === null || bound === "steps") return "";
+  const what = counted(within.most, within.of === "delays" ? "delay" : "preemption");
+  return `within ${what}: ${counted(within.schedules, "schedule")}`;
+}
+
+function allWords({ strategy }: Coverage): string {
+  return strategy === "dfs" ? "all there are" : "which stand for all there are";
+}
+
+// With a reduction each complete execution is a trace of its own, but not with a bounded one; depth first counts
+// interleavings. Of several strategies the last one came to its end.
+function executionsWords({ strategy, executions, parts, within }: Coverage): string {
+  const last = parts.at(-1) ?? { strategy, executions, bound: within === null ? null : within.of };
+  if (last.strategy === "dfs") return counted(last.executions, "interleaving");
+  if (last.bound === null) return counted(last.executions, "trace");
+  return `${counted(last.executions, "schedule")}, which stand for all there are`;
+}
+
+function strategyWords({ strategy, exhausted, parts }: Coverage): string {
+  const last = parts.at(-1);
+  return STRATEGY_WORDS[exhausted && last !== undefined ? last.strategy : strategy];
 }
 
 function boundWords({ bound }: Coverage): string {
@@ -78,6 +111,10 @@ function boundWords({ bound }: Coverage): string {
       return "bounded by delays";
     case "steps":
       return "some executions were longer than the limit of steps";
+    case "interrupted":
+      return "stopped from outside";
+    case "shard":
+      return "one of several parts";
     case "first-finding":
       return "stopped at the first finding";
     case null:

@@ -3,6 +3,7 @@
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { OUTCOMES } from "#kernel/outcome";
+import { wrongSimulation } from "#scenario/simulation-options";
 import type { Scenario } from "#scenario/types";
 
 /** All fields that a scenario's definition may have, and what each must be. */
@@ -10,14 +11,26 @@ const FIELDS: Readonly<Record<string, (value: unknown) => string | null>> = {
   about: (value) => (typeof value === "string" ? null : "a string"),
   drivers: (value) =>
     Array.isArray(value) && value.every(isDriver) ? null : "a list of drivers, as defineDriver makes them",
+  hosts: (value) =>
+    typeof value === "function" || (isObject(value) && Object.values(value).every(isObject))
+      ? null
+      : "hosts by name, each an object of options",
+  links: (value) =>
+    Array.isArray(value) && value.every((each) => isObject(each) && Array.isArray(each.ends))
+      ? null
+      : "a list of links, each { ends: [{ host, interface, address }, ...] }",
   parameters: wrongParameters,
   expect: wrongExpectation,
+  bounds: (value) =>
+    isObject(value) && Number.isInteger(value.maxExecutions) && Number(value.maxExecutions) >= 1
+      ? null
+      : "{ strategy, maxExecutions }, the latter a whole number of at least 1",
   cpus: (value) => (Number.isInteger(value) && Number(value) >= 1 ? null : "a whole number of at least 1"),
   debug: (value) => (value === "kdebug" || value === "release" ? null : `"kdebug" or "release"`),
   era: (value) => (value === "aug23" || value === "head" ? null : `"aug23" or "head"`),
   heap: (value) => (value === "faithful" || value === "guarded" ? null : `"faithful" or "guarded"`),
   costs: (value) => (isObject(value) ? null : "an object of costs, as DEFAULT_COSTS"),
-  simulation: (value) => (isObject(value) ? null : "an object of simulation options"),
+  simulation: (value) => (typeof value === "function" ? null : wrongSimulation(value)),
   setup: wrongBody,
   run: wrongBody,
 };

@@ -1,11 +1,20 @@
 // From a scenario to a program: boot, set up, then the thread "main", and the judges of its end.
 
+import { UsageError } from "#base/assert";
 import type { Judges, Program, Verdict } from "#explore/execution";
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+import type { SimulationOptions } from "#kernel/options";
 import { settle } from "#kernel/settle";
-import { leakVerdict } from "#scenario/leaks";
-import type { Judge, ParameterValues, Scenario, ScenarioContext } from "#scenario/types";
-import { boot } from "#system";
+import type { Simulation } from "#kernel/simulation";
+import type { Capture } from "#net/capture";
+import { freedUseVerdict } from "#scenario/freed-uses";
+import { allowLeaks, leakVerdict } from "#scenario/leaks";
+import { checkedSimulation } from "#scenario/simulation-options";
+import type { Judge, ParameterValues, Scenario, ScenarioContext, ScenarioDefinition } from "#scenario/types";
+import { boot, type BootOptions } from "#system";
+import { measurementsOf } from "#vfs/measurements";
+import { World } from "#world/world";
 
 /** What a scenario's user may set from outside. */
 export interface CompileOptions {
@@ -13,6 +22,10 @@ export interface CompileOptions {
   readonly debug?: "kdebug" | "release";
   /** Checked and complete (src/scenario/parameters.ts). */
   readonly parameters?: ParameterValues;
+  /** The names of the judges (src/judges) that are on. Default: all. */
+  readonly judges?: readonly string[];
+  /** Sees every packet that crosses an interface of any host. */
+  readonly capture?: Capture;
 }
 
 /** The program that the explorer runs. */
@@ -20,27 +33,62 @@ export function compile(scenario: Scenario, options: CompileOptions = {}): Progr
   const { definition } = scenario;
   const parameters = { ...defaultsOf(scenario), ...options.parameters };
   return (simulation) => {
-    const host = boot(simulation, {
+    const world = bootWorld(simulation, definition, parameters, {
       cpus: options.cpus ?? definition.cpus ?? 1,
       debug: options.debug ?? definition.debug ?? "kdebug",
       heap: definition.heap ?? "faithful",
       era: definition.era ?? "aug23",
       drivers: definition.drivers ?? [],
       ...(definition.costs === undefined ? {} : { costs: definition.costs }),
+      ...(options.capture === undefined ? {} : { capture: options.capture }),
     });
-    const judge = new ScenarioJudge();
-    const context: ScenarioContext = { host, kernel: host.kernel, judge, parameters };
+    const host = world.first;
+    const judge = new ScenarioJudge(world, options.judges);
+    const context: ScenarioContext = {
+      host,
+      world,
+      kernel: host.kernel,
+      judge,
+      parameters,
+      choose: chooser(simulation),
+    };
     let state: object = {};
     const { setup } = definition;
-    if (setup !== undefined) {
-      const thread = host.kernel.spawn("setup", () => setup(context));
+    if (setup !== undefined || world.hasAddresses) {
+      const thread = host.kernel.spawn("setup", () => setUp(context, setup));
       settle(simulation, thread, host.kernel.costs);
       if (simulation.failed) return;
       state = (thread.result as object | undefined) ?? {};
     }
     host.kernel.spawn("main", () => definition.run({ ...context, ...state }));
-    return judge.judges(host.kernel);
+    return judge.judges;
   };
+}
+
+function chooser(simulation: Simulation): ScenarioContext["choose"] {
+  return (count, why) => {
+    if (Number.isInteger(count) && count >= 1) return simulation.choose(count, why);
+    throw new UsageError(
+      `choose(${count}, "${why}"): the first argument is the number of ways, a whole one of at least 1`,
+    );
+  };
+}
+
+function bootWorld(
+  simulation: Simulation,
+  { hosts: given, links }: ScenarioDefinition,
+  parameters: ParameterValues,
+  defaults: BootOptions,
+): World {
+  if (given === undefined) return World.of(boot(simulation, defaults));
+  const hosts = typeof given === "function" ? given(parameters) : given;
+  return World.boot(simulation, { hosts, ...(links === undefined ? {} : { links }) }, defaults);
+}
+
+// The declared addresses come first, so that a set-up finds the interfaces up.
+function* setUp(context: ScenarioContext, setup: ScenarioDefinition["setup"]): Steps<object> {
+  if (context.world.hasAddresses) yield* context.world.configure();
+  return setup === undefined ? {} : yield* setup(context);
 }
 
 /** The declared parameters' defaults. */
@@ -49,22 +97,48 @@ export function defaultsOf(scenario: Scenario): ParameterValues {
   return Object.fromEntries(declared.map(([name, parameter]) => [name, parameter.default]));
 }
 
+/** How the scenario's universe behaves with these values; what they leave out has its default. */
+export function simulationOf(scenario: Scenario, parameters: ParameterValues = {}): Partial<SimulationOptions> {
+  const { simulation = {} } = scenario.definition;
+  if (typeof simulation !== "function") return simulation;
+  return checkedSimulation(simulation({ ...defaultsOf(scenario), ...parameters }), scenario.name);
+}
+
 class ScenarioJudge implements Judge {
   readonly #checks: (() => void)[] = [];
-  #leaksAllowed = false;
+  readonly #kernels: readonly Kernel[];
+  readonly #on: readonly string[] | undefined;
+
+  /** @param on the judges that are on; all when nobody says */
+  constructor(world: World, on: readonly string[] | undefined) {
+    this.#kernels = world.hosts.map((each) => each.kernel);
+    this.#on = on;
+  }
 
   atEnd(check: () => void): void {
     this.#checks.push(check);
   }
 
-  allowLeaks(): void {
-    this.#leaksAllowed = true;
+  figure(name: string, value: number): void {
+    const [first] = this.#kernels;
+    if (first !== undefined) measurementsOf(first).figures.set(name, value);
   }
 
-  judges(kernel: Kernel): Judges {
+  allowLeaks(): void {
+    for (const kernel of this.#kernels) allowLeaks(kernel);
+  }
+
+  // Only what costs next to nothing is judged here, in every execution; the rest in those that are recorded (src/judges).
+  get judges(): Judges {
+    const isOn = (name: string): boolean => this.#on === undefined || this.#on.includes(name);
     return (): Verdict | null => {
       for (const check of this.#checks) check();
-      return this.#leaksAllowed ? null : leakVerdict(kernel);
+      let verdict: Verdict | null = null;
+      for (const kernel of this.#kernels) {
+        verdict ??= isOn("use-after-free") ? freedUseVerdict(kernel) : null;
+        verdict ??= isOn("leak") ? leakVerdict(kernel) : null;
+      }
+      return verdict;
     };
   }
 }

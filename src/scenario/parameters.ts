@@ -4,6 +4,9 @@ import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import type { Parameter, ParameterValues, Scenario } from "#scenario/types";
 
+/** Of a parameter that is a whole number, when nobody says how large it may be. */
+const WHOLE_MOST = 1_000_000;
+
 /**
  * The values of `NAME=VALUE` pairs, each of its declared parameter's type; only those that were given.
  * @throws InputError for a pair that is none, an unknown name, a name given twice, a value of another type
@@ -38,15 +41,32 @@ function declaredParameter(scenario: Scenario, name: string): Parameter {
 
 function parseValue(name: string, text: string, parameter: Parameter): number | string | boolean {
   switch (typeof parameter.default) {
-    case "number": {
-      const value = Number(text);
-      if (text.trim() !== "" && Number.isFinite(value)) return value;
-      throw new InputError(`the parameter "${name}" takes a number, not "${text}" (${parameter.about})`);
-    }
+    case "number":
+      return parseNumber(name, text, parameter);
     case "boolean":
       if (text === "true" || text === "false") return text === "true";
       throw new InputError(`the parameter "${name}" takes true or false, not "${text}" (${parameter.about})`);
-    default:
-      return text;
+    default: {
+      const { oneOf } = parameter;
+      if (oneOf === undefined || oneOf.includes(text)) return text;
+      const known = oneOf.join(", ");
+      throw new InputError(`the parameter "${name}" takes one of ${known}, not "${text}"${suggestion(text, oneOf)}`);
+    }
   }
+}
+
+function parseNumber(name: string, text: string, parameter: Parameter): number {
+  const value = Number(text);
+  const isNumber = text.trim() !== "" && Number.isFinite(value);
+  const { least, most } = parameter;
+  if (least === undefined && most === undefined) {
+    if (isNumber) return value;
+    throw new InputError(`the parameter "${name}" takes a number, not "${text}" (${parameter.about})`);
+  }
+  const from = least ?? 0;
+  const to = most ?? WHOLE_MOST;
+  if (isNumber && Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new InputError(
+    `the parameter "${name}" takes a whole number from ${from} to ${to}, not "${text}" (${parameter.about})`,
+  );
 }

@@ -1,6 +1,7 @@
 // Atomic 32-bit numbers: atomic_get, atomic_set, atomic_add, atomic_test_and_set, atomic_or, atomic_and.
 //
-// Each operation is a point. Reads commute with reads; everything else on one atomic conflicts.
+// Each operation is a point. Reads commute with reads, and a test-and-set that finds something else is one; everything
+// else on one atomic conflicts.
 
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
@@ -64,6 +65,10 @@ export class Atomic extends KernelObject implements Embedded {
     return this.#value;
   }
 
+  override stateWords(): string {
+    return String(this.#value);
+  }
+
   // --- called by the kernel ---
 
   enabled(): boolean {
@@ -75,8 +80,15 @@ export class Atomic extends KernelObject implements Embedded {
       this.reads();
       return thread.complete(this.#value);
     }
-    this.takes();
     const before = this.#value;
+    // A test-and-set that finds something else has only read, whatever others read meanwhile.
+    if (thread.argument === Update.testAndSet && thread.pendingKind === OperationKind.atomicUpdate) {
+      if (before !== ((thread.argumentObject as number) | 0)) {
+        this.reads();
+        return thread.complete(before);
+      }
+    }
+    this.takes();
     this.#value = this.#next(thread) | 0;
     if (this.#value !== before) this.kernel.simulation.changed = true;
     thread.complete(thread.pendingKind === OperationKind.atomicWrite ? undefined : before);

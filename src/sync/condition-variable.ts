@@ -5,7 +5,10 @@
 //   - an entry is queued before the lock is given back, so a notify cannot fall between unlock and block: that
 //     is why queue, unlock and block may be one step here, and what the whole explorer rests on;
 //   - with a lock, it is taken again on every outcome, errors and timeouts included;
-//   - notify takes entries from the head (or any, where a scenario asks for that) and never switches.
+//   - notify takes entries from the head (or any, where a scenario asks for that) and never switches;
+//   - where a scenario asks for spurious wake-ups, a wait may end with B_OK though nobody notified it, as POSIX allows
+//     (pthread_cond_wait) and Haiku does not do. Such an entry leaves the queue in the step in which it would block:
+//     whatever comes between that and its thread's next step finds the others in the queue just the same.
 // Not modelled: the moment in which an entry removes itself while a notify walks the list (fixed in 2025).
 
 import { assert, UsageError } from "#base/assert";
@@ -13,6 +16,7 @@ import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, typ
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
+import { wakesSpuriously } from "#kernel/mishaps";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded, Field } from "#kernel/struct";
 import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_KILL_CAN_INTERRUPT, type Thread } from "#kernel/thread";
@@ -141,10 +145,10 @@ export class ConditionVariable extends KernelObject implements Embedded {
 
   override abandon(thread: Thread): void {
     this.takes();
-    const place = this.#entries.findIndex((entry) => entry.thread === thread);
-    const entry = this.#entries[place];
+    // Not one that it has added to wait with later.
+    const entry = this.#entries.find((each) => each.thread === thread && each.waiting);
     if (entry === undefined) return;
-    this.#entries.splice(place, 1);
+    this.#remove(entry);
     entry.notified ??= thread.interrupted(thread.waitFlags) ? B_INTERRUPTED : B_TIMED_OUT;
     entry.lock?.arrives();
   }
@@ -175,6 +179,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
     const flags = thread.argument;
     const status = this.#statusAtOnce(thread, entry, flags);
     if (status !== null) return finish(thread, status, lock);
+    if (wakesSpuriously(this.kernel, this.name)) return this.#wakeForNothing(thread, entry, lock);
     entry.waiting = true;
     entry.lock = lock;
     thread.block(this, flags, deadlineOf(this.kernel, flags, thread.argument2));
@@ -182,6 +187,17 @@ export class ConditionVariable extends KernelObject implements Embedded {
       thread.continuationKind = lock.relockKind;
       thread.continuationObject = lock;
     }
+  }
+
+  // It goes on as if somebody had notified it, after whoever comes first.
+  #wakeForNothing(thread: Thread, entry: ConditionVariableEntry, lock: Mutex | RecursiveLock | null): void {
+    entry.notified = B_OK;
+    this.#remove(entry);
+    lock?.arrives();
+    thread.waitStatus = B_OK;
+    if (lock !== null) return finish(thread, B_OK, lock);
+    thread.pendingKind = OperationKind.complete;
+    thread.pendingObject = null;
   }
 
   // The status with which a wait ends before it begins; null when it is to block.
@@ -200,8 +216,13 @@ export class ConditionVariable extends KernelObject implements Embedded {
     }
     if (status === null) return null;
     entry.notified = status;
-    this.abandon(thread);
+    this.#remove(entry);
     return status;
+  }
+
+  #remove(entry: ConditionVariableEntry): void {
+    const place = this.#entries.indexOf(entry);
+    if (place >= 0) this.#entries.splice(place, 1);
   }
 
   #performNotify(thread: Thread): void {

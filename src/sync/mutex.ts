@@ -11,6 +11,7 @@ import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
 import { formatAddress } from "#kernel/kernel-object";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
+import { heldBy } from "#kernel/blocking";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded } from "#kernel/struct";
 import type { Thread } from "#kernel/thread";
@@ -102,7 +103,8 @@ export class Mutex extends SleepingLock implements Embedded {
   }
 
   override availability(): number {
-    return this.#isFree() || this.#spinlock !== 0 || this.#holder === UNINITIALIZED ? 1 : 0;
+    if (this.#owner === null || this.#spinlock !== 0) return this.#holder === DESTROYED ? 0 : 1;
+    return heldBy(this.#owner);
   }
 
   /** The holder's word: a thread id, -1 when free, 0 when not initialised. */
@@ -123,6 +125,7 @@ export class Mutex extends SleepingLock implements Embedded {
   }
 
   enabled(thread: Thread): boolean {
+    if (this.#holder === FREE) return true;
     switch (thread.pendingKind) {
       case OperationKind.mutexTimedLock:
         return Number.isFinite(deadlineOf(this.kernel, thread.argument, thread.argument2)) || this.#acts(thread);
@@ -283,15 +286,14 @@ export class Mutex extends SleepingLock implements Embedded {
   #take(thread: Thread): void {
     this.#holder = thread.id;
     this.#owner = thread;
+    this.kernel.simulation.recorder?.acquired(this, thread);
   }
 
   #giveToNext(): void {
-    const next = this.queued.shift();
-    if (next === undefined) {
-      this.#holder = FREE;
-      this.#owner = null;
-      return;
-    }
+    this.#holder = FREE;
+    this.#owner = null;
+    const next = this.queued.length === 0 ? undefined : this.queued.shift();
+    if (next === undefined) return;
     this.#take(next);
     this.wakeQueued(next, B_OK);
   }

@@ -9,6 +9,7 @@ import { B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
+import { heldBy } from "#kernel/blocking";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded, Field } from "#kernel/struct";
 import type { Thread } from "#kernel/thread";
@@ -20,6 +21,8 @@ export class RecursiveLock extends SleepingLock implements Embedded {
   #spinlock = 0;
   #owner: Thread | null = null;
   #recursion = 0;
+  /** Somebody tried it in vain: for him giving it back is a change. */
+  #triedInVain = false;
   /** How deep each waiting thread had it, to be restored. */
   readonly #depths = new Map<Thread, number>();
 
@@ -66,7 +69,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
   }
 
   override availability(): number {
-    return this.#owner === null || this.#spinlock !== 0 ? 1 : 0;
+    return this.#owner === null || this.#spinlock !== 0 ? 1 : heldBy(this.#owner);
   }
 
   // --- called by the kernel and by condition variables ---
@@ -80,6 +83,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
     this.takes();
     this.#depths.set(thread, this.#recursion);
     this.#checkHolder(thread);
+    this.kernel.simulation.recorder?.unlocked(this);
     this.#recursion = 0;
     this.#giveToNext();
   }
@@ -96,6 +100,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
     passSpinlock(this, this.#spinlock, thread.pendingKind);
     if (thread.pendingKind === OperationKind.recursiveDestroy) return this.#destroy(thread);
     if (thread.pendingKind === OperationKind.recursiveTryLock && !this.#isFreeFor(thread)) {
+      this.#triedInVain = true;
       return thread.complete(B_WOULD_BLOCK);
     }
     if (thread.interruptsOff && this.kernel.debug === "kdebug") {
@@ -114,7 +119,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
   applyUnlock(thread: Thread | null): void {
     this.takes();
     this.#checkHolder(thread);
-    this.kernel.simulation.recorder?.unlocked(this);
+    this.kernel.simulation.recorder?.unlocked(this, this.#recursion - 1);
     if (--this.#recursion === 0) this.#giveToNext();
   }
 
@@ -133,6 +138,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
   #take(thread: Thread, relocks: boolean): void {
     this.#owner = thread;
     this.#recursion = relocks ? (this.#depths.get(thread) ?? 1) : this.#recursion + 1;
+    this.kernel.simulation.recorder?.acquired(this, thread, this.#recursion);
   }
 
   #checkHolder(thread: Thread | null): void {
@@ -142,6 +148,8 @@ export class RecursiveLock extends SleepingLock implements Embedded {
   }
 
   #giveToNext(): void {
+    if (this.#triedInVain) this.kernel.simulation.changed = true;
+    this.#triedInVain = false;
     this.#owner = null;
     const next = this.queued.shift();
     if (next === undefined) return;
@@ -156,7 +164,9 @@ export class RecursiveLock extends SleepingLock implements Embedded {
     thread.complete(undefined);
   }
 
+  // Somebody may have destroyed it: whether this unlock is a step of its own depends on that.
   protected override get unlockReleases(): boolean {
+    this.reads();
     return this.#recursion <= 1;
   }
 

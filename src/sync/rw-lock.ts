@@ -81,6 +81,10 @@ export class RwLock extends KernelObject implements Embedded {
     return this.#writer ?? this.#readers[0] ?? null;
   }
 
+  override isHeldBy(thread: Thread): boolean {
+    return this.#levelsOf(thread) > 0;
+  }
+
   get readers(): readonly Thread[] {
     return this.#readers;
   }
@@ -118,8 +122,9 @@ export class RwLock extends KernelObject implements Embedded {
     if (this.#writer !== thread) {
       this.kernel.panic(`rw_lock_write_unlock(): lock ${formatAddress(this.address)} not write-locked by this thread`);
     }
-    this.kernel.simulation.recorder?.unlocked(this);
-    if (--this.#writeDepth > 0) return;
+    this.#writeDepth--;
+    this.kernel.simulation.recorder?.unlocked(this, this.#levelsOf(thread));
+    if (this.#writeDepth > 0) return;
     this.#writer = null;
     this.#serveQueue();
   }
@@ -132,7 +137,7 @@ export class RwLock extends KernelObject implements Embedded {
       this.kernel.panic(`rw_lock_read_unlock(): lock ${formatAddress(this.address)} not read-locked`);
     }
     if (place >= 0) this.#readers.splice(place, 1);
-    this.kernel.simulation.recorder?.unlocked(this);
+    this.kernel.simulation.recorder?.unlocked(this, this.#levelsOf(thread));
     this.#serveQueue();
   }
 
@@ -168,6 +173,14 @@ export class RwLock extends KernelObject implements Embedded {
       this.#writer = thread;
       this.#writeDepth++;
     } else this.#readers.push(thread);
+    const text = writes ? "write lock" : "read lock";
+    this.kernel.simulation.recorder?.acquired(this, thread, this.#levelsOf(thread), text);
+  }
+
+  // How often a thread has it, reading and writing.
+  #levelsOf(thread: Thread): number {
+    const reads = this.#readers.filter((reader) => reader === thread).length;
+    return reads + (this.#writer === thread ? this.#writeDepth : 0);
   }
 
   #serveQueue(): void {

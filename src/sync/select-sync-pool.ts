@@ -7,9 +7,10 @@
 //   - a pool has no lock: the driver must hold one lock around add, remove and notify. Its accesses are
 //     recorded like those of any field, so forgetting the lock shows.
 
-import { B_ENTRY_NOT_FOUND, B_OK, type Status } from "#base/status";
+import { B_ENTRY_NOT_FOUND, B_NO_MEMORY, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
+import { allocationFails } from "#kernel/mishaps";
 import type { Steps } from "#kernel/operation";
 import { B_DO_NOT_RESCHEDULE, Semaphore } from "#sync/semaphore";
 
@@ -106,9 +107,11 @@ export class SelectSyncPool extends KernelObject {
     return "select pool";
   }
 
-  /** add_select_sync_pool_entry. */
+  /** add_select_sync_pool_entry: B_OK, or B_NO_MEMORY where a scenario asks for failures. */
   add(info: SelectInfo, event: number): Status {
+    if (allocationFails(this.kernel, `an entry of ${this.name}`)) return B_NO_MEMORY;
     this.changes();
+    this.kernel.simulation.recorder?.access(this, info);
     const entry = this.#entries.find((each) => each.info === info);
     if (entry === undefined) this.#entries.push({ info, events: eventFlag(event) });
     else entry.events |= eventFlag(event);
@@ -118,6 +121,7 @@ export class SelectSyncPool extends KernelObject {
   /** remove_select_sync_pool_entry: B_ENTRY_NOT_FOUND when it is not there. */
   remove(info: SelectInfo, event: number): Status {
     this.changes();
+    this.kernel.simulation.recorder?.access(this, info);
     const place = this.#entries.findIndex((each) => each.info === info && (each.events & eventFlag(event)) !== 0);
     const entry = this.#entries[place];
     if (entry === undefined) return B_ENTRY_NOT_FOUND;
@@ -129,6 +133,7 @@ export class SelectSyncPool extends KernelObject {
   /** notify_select_event_pool: tells everybody who asked for `event`. */
   *notify(event: number): Steps<void> {
     this.reads();
+    this.kernel.simulation.recorder?.read(this);
     const asked = this.#entries.slice(); // notifying lets others add and remove meanwhile
     for (const entry of asked) {
       if ((entry.events & eventFlag(event)) !== 0) yield* notifySelectEvent(entry.info, event);

@@ -2,10 +2,12 @@
 //
 // Invariants:
 //   - queued threads are served first come, first served; nobody is queued while the first one could be served;
-//   - release with B_RELEASE_ALL wakes exactly the threads queued now and stores nothing;
+//   - release with B_RELEASE_ALL wakes exactly the threads queued now and stores nothing; with
+//     B_RELEASE_IF_WAITING_ONLY it serves the queue, and what is left when that is empty is lost;
 //   - deleted, every operation says B_BAD_SEM_ID, and every queued thread has been woken with it.
 // While exploring, a thread that would have to queue has not taken its step yet. Where the queue can be seen
-// (B_RELEASE_ALL, the count) the semaphore is marked, and queueing becomes a step of its own.
+// (B_RELEASE_ALL, B_RELEASE_IF_WAITING_ONLY, the count) the semaphore is marked, and queueing becomes a step of its own. Where
+// a scenario asks for any waiter, a release serves any queued thread whose request it covers, and not the first.
 
 import { B_BAD_SEM_ID, B_BAD_VALUE, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
@@ -26,17 +28,25 @@ import { passSpinlock } from "#sync/spinlock-word";
 export const B_DO_NOT_RESCHEDULE = 2;
 /** Release whoever is queued, and store nothing. */
 export const B_RELEASE_ALL = 8;
+/** Release queued threads as far as the count goes; what nobody waits for is lost. */
+export const B_RELEASE_IF_WAITING_ONLY = 0x10;
+
+interface Waiter {
+  readonly thread: Thread;
+  readonly count: number;
+}
 
 /** A counting semaphore. */
 export class Semaphore extends KernelObject {
   #available: number;
   #deleted = false;
-  readonly #queue: { readonly thread: Thread; readonly count: number }[] = [];
+  readonly #queue: Waiter[] = [];
 
   /** create_sem. @param count how many can be acquired at once, 0 or more */
   constructor(kernel: Kernel, count: number, name = "unnamed semaphore") {
     super(kernel, name);
     this.#available = count;
+    kernel.simulation.recorder?.created(this);
   }
 
   /** create_sem as a driver calls it: B_BAD_VALUE for a negative count, which the kernel of August 2023 let pass. */
@@ -61,10 +71,10 @@ export class Semaphore extends KernelObject {
 
   /**
    * release_sem_etc. With B_RELEASE_ALL a negative `count` is the status that the queued threads receive,
-   * and 1 means B_OK.
+   * and 1 means B_OK. With B_RELEASE_IF_WAITING_ONLY nothing is stored for threads that come later.
    */
   release(count = 1, flags = 0): Operation<Status> {
-    if ((flags & B_RELEASE_ALL) !== 0) this.kernel.simulation.mark(this);
+    if ((flags & (B_RELEASE_ALL | B_RELEASE_IF_WAITING_ONLY)) !== 0) this.kernel.simulation.mark(this);
     return this.kernel.simulation.operate(OperationKind.semaphoreRelease, this, count, flags);
   }
 
@@ -96,6 +106,10 @@ export class Semaphore extends KernelObject {
 
   override availability(): number {
     return this.#deleted ? Number.POSITIVE_INFINITY : this.#available;
+  }
+
+  override stateWords(): string {
+    return this.#deleted ? "deleted" : `count ${this.shownCount}`;
   }
 
   get waiters(): readonly Thread[] {
@@ -152,6 +166,7 @@ export class Semaphore extends KernelObject {
     if (this.#canTake(count)) {
       this.#available -= count;
       this.kernel.simulation.changed = true;
+      this.kernel.simulation.recorder?.acquired(this, thread, count, "acquire");
       return thread.complete(B_OK);
     }
     if ((flags & B_RELATIVE_TIMEOUT) !== 0 && timeout <= 0) return thread.complete(B_WOULD_BLOCK);
@@ -187,12 +202,22 @@ export class Semaphore extends KernelObject {
     } else {
       if (count <= 0) return B_BAD_VALUE;
       if (this.#deleted) return B_BAD_SEM_ID;
-      this.#available += count;
-      this.kernel.simulation.changed = true;
-      this.#serveQueue();
+      this.#give(count, (flags & B_RELEASE_IF_WAITING_ONLY) === 0);
     }
     if ((flags & B_DO_NOT_RESCHEDULE) === 0) this.kernel.simulation.scheduler.reschedule();
     return this.#deleted ? B_BAD_SEM_ID : B_OK;
+  }
+
+  #give(count: number, stores: boolean): void {
+    const { simulation } = this.kernel;
+    const before = this.#available;
+    const queued = this.#queue.length;
+    this.#available += count;
+    this.#serveQueue();
+    // What the queue did not want is lost; what a request at its head waits for is kept.
+    if (!stores && this.#queue.length === 0) this.#available = Math.min(before, this.#available);
+    if (!stores) simulation.recorder?.notified(this, queued - this.#queue.length, false);
+    if (stores || queued > 0) simulation.changed = true;
   }
 
   #delete(): Status {
@@ -212,11 +237,24 @@ export class Semaphore extends KernelObject {
   }
 
   #serveQueue(): void {
-    for (let first = this.#queue[0]; first !== undefined && first.count <= this.#available; first = this.#queue[0]) {
-      this.#queue.shift();
-      this.#available -= first.count;
-      first.thread.wake(B_OK);
+    for (let next = this.#nextToServe(); next !== undefined; next = this.#nextToServe()) {
+      this.#queue.splice(this.#queue.indexOf(next), 1);
+      this.#available -= next.count;
+      this.kernel.simulation.recorder?.acquired(this, next.thread, next.count, "acquire");
+      next.thread.wake(B_OK);
     }
+  }
+
+  // The first one, who holds up the others until he is covered; or any that is, where a scenario asks for that.
+  #nextToServe(): Waiter | undefined {
+    const { simulation } = this.kernel;
+    const isCovered = (waiter: Waiter): boolean => waiter.count <= this.#available;
+    if (simulation.options.wakeups === "fifo") {
+      const first = this.#queue[0];
+      return first !== undefined && isCovered(first) ? first : undefined;
+    }
+    const covered = this.#queue.filter(isCovered);
+    return covered[simulation.choose(covered.length, `which waiter of ${this.name} is served`)];
   }
 
   #canTake(count: number): boolean {

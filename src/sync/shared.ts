@@ -4,6 +4,7 @@
 
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
+import { describeValue } from "#trace/recorder";
 
 /** A shared variable without a lock of its own. */
 export class Shared<T> extends KernelObject {
@@ -20,6 +21,7 @@ export class Shared<T> extends KernelObject {
 
   get value(): T {
     this.reads();
+    this.kernel.simulation.recorder?.read(this);
     return this.#value;
   }
 
@@ -27,8 +29,12 @@ export class Shared<T> extends KernelObject {
     if (this.kernel.simulation.closed) return;
     this.takes();
     if (value !== this.#value) this.kernel.simulation.changed = true;
-    this.kernel.simulation.recorder?.access(this.name, value);
+    this.kernel.simulation.recorder?.access(this, value);
     this.#value = value;
+  }
+
+  override stateWords(): string {
+    return describeValue(this.#value);
   }
 
   enabled(): boolean {

@@ -37,8 +37,8 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     const { simulation } = this.kernel;
     if (simulation.closed) return;
     const thread = simulation.current;
-    const isPoint = simulation.options.pointsBefore === "every" || simulation.isMarked(this);
-    if (thread !== null && isPoint && this.unlockReleases) thread.defer(this);
+    const isPoint = simulation.allUnlocksArePoints || simulation.isMarked(this);
+    if (isPoint && thread !== null && this.unlockReleases) thread.defer(this);
     else this.applyUnlock(thread);
   }
 
@@ -50,7 +50,7 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
    * The running step brings a thread to the point before locking. Whoever destroys the lock while he holds it
    * finds that thread queued or not yet there, so for a lock that is destroyed arriving belongs to the footprint.
    */
-  arrives(): void {
+  override arrives(): void {
     const { simulation } = this.kernel;
     if (simulation.isMarked(this)) simulation.footprint.read(-this.number);
   }
@@ -103,8 +103,9 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
   protected abstract queues(kind: OperationKind): boolean;
 
   #isAbout(thread: Thread): boolean {
-    const pends = thread.state === ThreadState.ready && thread.pendingObject === this && thread.deferred.length === 0;
-    return pends && this.queues(thread.pendingKind) && thread !== this.kernel.simulation.current;
+    const pends = thread.state === ThreadState.ready && thread.pendingObject === this && thread.deferred === null;
+    const isOther = thread !== this.kernel.simulation.current && thread !== this.holder();
+    return pends && isOther && this.queues(thread.pendingKind);
   }
 
   #refuse(thread: Thread): void {

@@ -22,6 +22,8 @@ const ROUND_COST = 250;
 export class Spinlock extends KernelObject implements Embedded {
   #word = 0;
   #owner: Thread | null = null;
+  /** Somebody tried it in vain: for him giving it back is a change. */
+  #triedInVain = false;
   readonly #rounds = new Map<Thread, number>();
 
   constructor(kernel: Kernel, name = "unnamed spinlock", block: Block | null = null) {
@@ -55,6 +57,8 @@ export class Spinlock extends KernelObject implements Embedded {
     if (this.#word !== HELD) this.kernel.panic(`release_spinlock: lock ${where} was already released`);
     this.#word = 0;
     this.#owner = null;
+    if (this.#triedInVain) simulation.changed = true;
+    this.#triedInVain = false;
     simulation.recorder?.unlocked(this);
   }
 
@@ -91,20 +95,25 @@ export class Spinlock extends KernelObject implements Embedded {
   }
 
   perform(thread: Thread): void {
-    this.takes();
     const tries = thread.pendingKind === OperationKind.spinlockTryAcquire;
+    if (tries && this.#word !== 0) this.reads();
+    else this.takes();
     if (!thread.interruptsOff) {
       const caller = tries ? "try_acquire_spinlock" : "acquire_spinlock";
       this.kernel.panic(`${caller}: attempt to acquire lock ${formatAddress(this.address)} with interrupts enabled`);
     }
     if (this.#word !== 0) {
-      if (tries) return thread.complete(false);
+      if (tries) {
+        this.#triedInVain = true;
+        return thread.complete(false);
+      }
       return this.#spin(thread);
     }
     this.kernel.spinlocks.note(this, thread.pendingKind);
     this.#word = HELD;
     this.#owner = thread;
     this.#rounds.delete(thread);
+    this.kernel.simulation.recorder?.acquired(this, thread);
     thread.complete(tries ? true : undefined);
   }
 

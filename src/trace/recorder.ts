@@ -1,58 +1,52 @@
 // Writes the trace of one execution. Unwatched executions have no recorder and record nothing.
 
 import type { EventKind, Frame, TraceEvent } from "#trace/event";
-import { captureStack, parseStack } from "#trace/stack";
+import type { BlockFacts, LiveObject, Moment, ObjectFacts, PendingThread, ThreadFacts } from "#trace/facts";
+import { parseStack, TakenStack } from "#trace/stack";
 
-/** What the recorder needs to know of a thread, an object, a block and a simulation: plain facts. */
-interface ThreadFacts {
-  readonly id: number;
-  readonly name: string;
-}
-interface ObjectFacts {
-  readonly name: string;
-  readonly type: string;
-  readonly number: number;
-}
-interface LiveObject extends ObjectFacts {
-  readonly memory: { readonly number: number } | null;
-  holder(): ThreadFacts | null;
-}
-interface PendingThread extends ThreadFacts {
-  readonly pendingKind: number;
-  readonly pendingObject: LiveObject | null;
-  readonly deferred: readonly { readonly name: string }[];
-  readonly waitObject: LiveObject | null;
-  readonly deadline: number;
-  readonly waitStatus: number;
-  readonly exitStatus: number;
-  /** Calls `stop` where this suspended thread's stack can be taken. */
-  probe(stop: () => void): void;
-}
-interface BlockFacts {
-  readonly type: { readonly name: string };
-  readonly number: number;
-}
-/** Where a recorder reads the moment from. */
-export interface Moment {
-  readonly steps: number;
-  readonly inSetup: boolean;
-  readonly current: ThreadFacts | null;
-  now(): number;
-}
-
+const NO_FRAMES: readonly Frame[] = [];
+const FOR_JUDGES: ReadonlySet<EventKind> = new Set(["acquired", "created", "read", "ordered", "interrupts"]);
 const NOBODY: ThreadFacts = { id: 0, name: "" };
 const NOTHING: ObjectFacts = { name: "", type: "", number: 0 };
+
+/**
+ * A longer trace says no more of what only judges ask (reads, who has which lock, what the kernel keeps in order), keeps only
+ * its latest stacks, and is not judged: half of a trace would accuse the innocent, and all of it would need more memory
+ * than there is.
+ */
+export const JUDGED_EVENTS_MOST = 50_000;
 
 export class Recorder {
   readonly events: TraceEvent[] = [];
   readonly #verb: (kind: number) => string;
-  readonly #lastFrames = new Map<number, readonly Frame[]>();
+  readonly #depth: number;
+  readonly #isBrief: boolean;
+  /** The objects that the trace has spoken of, by their numbers. */
+  readonly #seen = new Map<number, ObjectFacts>();
+  readonly #lastStacks = new Map<number, TakenStack>();
+  /** Frames by the text that they were read from: threads come by the same places again and again. */
+  readonly #known = new Map<string, readonly Frame[]>();
+  readonly #latest: TakenStack[] = [];
+  #stackCount = 0;
+  readonly #readStack = (text: string): readonly Frame[] => {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const frames = parseStack(text);
+    this.#known.set(text, frames);
+    return frames;
+  };
   #moment: Moment | null = null;
   #accused: LiveObject | null = null;
 
-  /** @param verb the printed verb of an operation kind */
-  constructor(verb: (kind: number) => string) {
+  /**
+   * @param verb the printed verb of an operation kind
+   * @param depth how many frames of each stack are taken, innermost first: most of recording's time goes there
+   * @param isBrief a trace too long to be judged keeps its beginning, and what is printed: for runs of hours
+   */
+  constructor(verb: (kind: number) => string, depth = 100, isBrief = false) {
     this.#verb = verb;
+    this.#depth = depth;
+    this.#isBrief = isBrief;
   }
 
   /** The recorder begins to watch this simulation. */
@@ -62,12 +56,12 @@ export class Recorder {
 
   /** A thread's pending operation is about to take effect. */
   step(thread: PendingThread): void {
-    const unlock = thread.deferred[0];
-    const text = unlock === undefined ? this.#verb(thread.pendingKind) : "unlock";
-    const object = unlock === undefined ? (thread.pendingObject ?? NOTHING) : { ...NOTHING, name: unlock.name };
-    const frames = this.#frames();
-    this.#lastFrames.set(thread.id, frames);
-    this.#add("step", thread, text, object, 0, 0, frames);
+    const unlock = thread.deferred;
+    const text = unlock === null ? this.#verb(thread.pendingKind) : "unlock";
+    const object = unlock === null ? (thread.pendingObject ?? NOTHING) : { ...NOTHING, name: unlock.name };
+    const stack = this.#stack();
+    if (stack !== null) this.#lastStacks.set(thread.id, stack);
+    this.#add("step", thread, text, object, 0, 0, stack);
   }
 
   blocked(thread: PendingThread): void {
@@ -87,8 +81,14 @@ export class Recorder {
     this.#add("expired", thread, this.#verb(thread.pendingKind), thread.waitObject ?? NOTHING, now);
   }
 
-  unlocked(object: ObjectFacts): void {
-    this.#add("unlocked", this.#current(), "unlock", object, 0, 0, this.#frames());
+  /** A thread has got this: a lock, which it then has `value` times, or `value` of a semaphore. */
+  acquired(object: ObjectFacts, thread: ThreadFacts, value = 1, text = "lock"): void {
+    this.#add("acquired", thread, text, object, value, 0, thread.id === this.#current().id ? this.#stack() : null);
+  }
+
+  /** The running thread gives a lock back, and still has it `left` times. */
+  unlocked(object: ObjectFacts, left = 0): void {
+    this.#add("unlocked", this.#current(), "unlock", object, left, 0, this.#stack());
   }
 
   /** A notify, or a release of all waiters, found `count` threads. */
@@ -96,45 +96,66 @@ export class Recorder {
     this.#add("notified", this.#current(), all ? "all" : "one", object, count);
   }
 
-  spawned(thread: ThreadFacts & { readonly daemon: boolean }): void {
-    this.#add("spawned", this.#current(), thread.name, NOTHING, thread.daemon ? 1 : 0, thread.id);
+  spawned(thread: ThreadFacts & ObjectFacts & { readonly daemon: boolean }): void {
+    this.#add("spawned", this.#current(), thread.title ?? thread.name, thread, thread.daemon ? 1 : 0, thread.id);
   }
 
-  exited(thread: PendingThread): void {
-    this.#add("exited", thread, "exit", NOTHING, thread.exitStatus);
+  exited(thread: PendingThread & ObjectFacts): void {
+    this.#add("exited", thread, "exit", thread, thread.exitStatus);
   }
 
-  allocated(block: BlockFacts): void {
-    this.#add("allocated", this.#current(), "allocate", asObject(block), 0, 0, this.#frames());
+  created(object: ObjectFacts): void {
+    this.#add("created", this.#current(), "create", object, 0, 0, this.#stack());
+  }
+
+  allocated(block: BlockFacts, how: "new" | "malloc"): void {
+    this.#add("allocated", this.#current(), how, asObject(block), 0, 0, this.#stack());
   }
 
   freed(block: BlockFacts): void {
-    this.#add("freed", this.#current(), "free", asObject(block), 0, 0, this.#frames());
+    this.#add("freed", this.#current(), "free", asObject(block), 0, 0, this.#stack());
   }
 
   touchedFreed(block: BlockFacts, what: string): void {
-    this.#add("touched-freed", this.#current(), what, asObject(block), 0, 0, this.#frames());
+    this.#add("touched-freed", this.#current(), what, asObject(block), 0, 0, this.#stack());
   }
 
-  /** A plain shared variable is written. */
-  access(name: string, value: unknown): void {
+  /** Plain shared data is read; `block` is the number of the block that it lies in, 0 for none. */
+  read(object: ObjectFacts, block = 0): void {
+    this.#add("read", this.#current(), object.name, object, 0, block, this.#accessStack());
+  }
+
+  /** Plain shared data is written. */
+  access(object: ObjectFacts, value: unknown, block = 0): void {
     const number = typeof value === "number" ? value : 0;
-    const frames = this.#moment?.inSetup === true ? [] : this.#frames();
-    this.#add("access", this.#current(), `${name} = ${describeValue(value)}`, NOTHING, number, 0, frames);
+    const text = `${object.name} = ${describeValue(value)}`;
+    this.#add("access", this.#current(), text, object, number, block, this.#accessStack());
+  }
+
+  /** The kernel's own order: 1, others' doings come before the running thread's; 2, the other way round; 3, both. */
+  ordered(object: ObjectFacts, direction: 1 | 2 | 3): void {
+    this.#add("ordered", this.#current(), "", object, direction);
+  }
+
+  interruptsOn(): void {
+    this.#add("interrupts", this.#current(), "on", NOTHING, 1);
   }
 
   /** A syscall or a hook begins. */
   enter(name: string): void {
-    this.#add("enter", this.#current(), name, NOTHING);
+    this.#add("enter", this.#current(), name, NOTHING, 0, 0, this.#stack());
   }
 
-  /** A syscall or a hook ends with this status or number of bytes. */
-  leave(name: string, value: number): void {
-    this.#add("leave", this.#current(), name, NOTHING, value);
+  /** A syscall or a hook ends with this status or number of bytes; open and free hooks say with which cookie. */
+  leave(name: string, value: number, cookie: BlockFacts | null = null): void {
+    this.#add("leave", this.#current(), name, cookie === null ? NOTHING : asObject(cookie), value);
   }
 
+  /** A value was chosen inside a step. A question of two answers is answered with yes or no. */
   choice(value: number, count: number, why: string): void {
-    this.#add("choice", this.#current(), `${why}: ${value} of ${count}`, NOTHING, value);
+    const answer =
+      count === 2 && why.endsWith("?") ? ` ${value === 1 ? "yes" : "no"}` : `: ${value} of 0..${count - 1}`;
+    this.#add("choice", this.#current(), `${why}${answer}`, NOTHING, value, 0, this.#stack());
   }
 
   output(text: string): void {
@@ -147,7 +168,7 @@ export class Recorder {
 
   panicked(_kernel: unknown, thread: ThreadFacts | null, text: string): void {
     const object = this.#accused;
-    this.#add("panicked", thread ?? NOBODY, text, object ?? NOTHING, object?.memory?.number ?? 0, 0, this.#frames());
+    this.#add("panicked", thread ?? NOBODY, text, object ?? NOTHING, object?.memory?.number ?? 0, 0, this.#stack());
   }
 
   /** The panic that comes next is about this object. */
@@ -155,21 +176,24 @@ export class Recorder {
     this.#accused = object;
   }
 
-  /** The execution is over: where each thread that is not done waits, and for what. */
+  /** The execution is over: where each thread that is not done waits, and for what; and what those look at that go round. */
   ended(threads: readonly PendingThread[]): void {
     for (const thread of threads) {
       thread.probe(() => {
         const object = thread.waitObject ?? thread.pendingObject;
-        const frames = parseStack(captureStack());
         const holder = object?.holder()?.id ?? 0;
-        this.#add("waiting", thread, this.#verb(thread.pendingKind), object ?? NOTHING, 0, holder, frames);
+        this.#add("waiting", thread, this.#verb(thread.pendingKind), object ?? NOTHING, 0, holder, this.#stack());
       });
+      for (const number of thread.watched) {
+        const object = this.#seen.get(number);
+        if (object !== undefined) this.#add("watched", thread, object.stateWords?.() ?? "", object);
+      }
     }
   }
 
   /** Where the thread's last step was, as ", at file:line". */
   lastPlaceOf(thread: number): string {
-    const frame = this.#lastFrames.get(thread)?.find((each) => !each.file.startsWith("src/"));
+    const frame = this.#lastStacks.get(thread)?.frames.find((each) => !each.file.startsWith("src/"));
     return frame === undefined ? "" : `, at ${frame.file}:${frame.line}`;
   }
 
@@ -177,8 +201,18 @@ export class Recorder {
     return this.#moment?.current ?? NOBODY;
   }
 
-  #frames(): readonly Frame[] {
-    return parseStack(captureStack());
+  #stack(): TakenStack | null {
+    if (this.#depth === 0) return null;
+    const taken = new TakenStack(this.#readStack, this.#depth);
+    const place = this.#stackCount++ % JUDGED_EVENTS_MOST;
+    this.#latest[place]?.forget();
+    this.#latest[place] = taken;
+    return taken;
+  }
+
+  // Nobody asks where the set-up read or wrote a field; it does so often.
+  #accessStack(): TakenStack | null {
+    return this.#moment?.inSetup === true ? null : this.#stack();
   }
 
   #add(
@@ -188,25 +222,31 @@ export class Recorder {
     object: ObjectFacts,
     value = 0,
     other = 0,
-    frames: readonly Frame[] = [],
+    stack: TakenStack | null = null,
   ): void {
+    if (this.#isBrief && this.events.length > JUDGED_EVENTS_MOST && kind !== "output") return;
     const moment = this.#moment;
-    this.events.push({
+    if (object.number !== 0) this.#seen.set(object.number, object);
+    if (this.events.length >= JUDGED_EVENTS_MOST && FOR_JUDGES.has(kind)) return;
+    const event: TraceEvent = {
       kind,
       index: this.events.length,
       step: moment?.steps ?? 0,
       time: moment?.now() ?? 0,
       thread: thread.id,
-      threadName: thread.name,
+      threadName: thread.title ?? thread.name,
       text,
-      object: object.name,
+      object: object.title ?? object.name,
       objectType: object.type,
       objectNumber: object.number,
       value,
       other,
-      frames,
+      frames: NO_FRAMES,
       inSetup: moment?.inSetup ?? false,
-    });
+    };
+    // Read when they are first looked at; a getter costs more than the rest of the event.
+    if (stack !== null) Object.defineProperty(event, "frames", { get: () => stack.frames, enumerable: true });
+    this.events.push(event);
   }
 }
 
@@ -214,7 +254,8 @@ function asObject(block: BlockFacts): ObjectFacts {
   return { name: block.type.name, type: "heap block", number: block.number };
 }
 
-function describeValue(value: unknown): string {
+/** A value as a trace shows it. */
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "object" || typeof value === "function") return "...";
   return JSON.stringify(value) ?? String(value);

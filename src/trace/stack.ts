@@ -11,13 +11,31 @@ const LINE = /^\s*at (?:(.*?) \()?(?:file:\/\/)?([^()]+?):(\d+):(\d+)\)?$/;
 /** The folder that holds src/, whether this runs from the sources or from what was built of them. */
 const ownFolders = foldersAbove(import.meta.url);
 
-/** Takes the running code's stack. `deep` is how many frames at most. */
-export function captureStack(deep = 100): string {
-  const before = Error.stackTraceLimit;
-  Error.stackTraceLimit = deep;
-  const stack = new Error().stack ?? "";
-  Error.stackTraceLimit = before;
-  return stack;
+/** The running code's stack, to be read later: taking it is cheap, its text is not. */
+export class TakenStack {
+  readonly #read: (stack: string) => readonly Frame[];
+  #taken: Error | null;
+  #frames: readonly Frame[] = [];
+
+  /** @param read makes frames of the text. @param deep how many frames are taken at most */
+  constructor(read: (stack: string) => readonly Frame[], deep = 100) {
+    this.#read = read;
+    const before = Error.stackTraceLimit;
+    Error.stackTraceLimit = deep;
+    this.#taken = new Error();
+    Error.stackTraceLimit = before;
+  }
+
+  get frames(): readonly Frame[] {
+    if (this.#taken !== null) this.#frames = this.#read(this.#taken.stack ?? "");
+    this.#taken = null;
+    return this.#frames;
+  }
+
+  /** Gives up what was taken; if nobody has read it, it is empty from now on. */
+  forget(): void {
+    this.#taken = null;
+  }
 }
 
 /** The frames of a captured stack, innermost first, from the operation outwards to the thread's body. */

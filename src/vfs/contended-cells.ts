@@ -64,23 +64,27 @@ export class ContendedCells extends KernelObject {
   /** The running step reads the cell's content. */
   protected looks(cell: number): void {
     this.kernel.simulation.footprint.read(this.#first + cell);
+    this.#ordered(cell, 1);
     this.#visited(cell, false);
   }
 
   /** The running step only sees that the cell is there; its content does not matter. */
   protected passes(cell: number): void {
     this.kernel.simulation.footprint.read(this.#first + cell);
+    this.#ordered(cell, 1);
   }
 
   /** The running step writes the cell, in a way that takes nothing from anybody. */
   protected fills(cell: number): void {
     this.kernel.simulation.footprint.write(this.#first + cell);
+    this.#ordered(cell, 3);
     this.#visited(cell, false);
   }
 
   /** The running step writes the cell, and no order with others' accesses can come of it but by other cells. */
   protected counts(cell: number): void {
     this.kernel.simulation.footprint.write(this.#first + cell);
+    this.#ordered(cell, 3);
   }
 
   /** The running step takes the cell's content away from whoever would look next. */
@@ -88,7 +92,14 @@ export class ContendedCells extends KernelObject {
     const { simulation } = this.kernel;
     simulation.footprint.write(this.#first + cell);
     simulation.changed = true;
+    this.#ordered(cell, 3);
     this.#visited(cell, true);
+  }
+
+  // Whatever protects the cells in Haiku orders those who come by.
+  #ordered(cell: number, direction: 1 | 3): void {
+    const { recorder } = this.kernel.simulation;
+    recorder?.ordered({ name: this.name, type: this.#type, number: this.#first + cell }, direction);
   }
 
   #visited(cell: number, empties: boolean): void {

@@ -94,6 +94,7 @@ export class Descriptor extends ContendedCells {
   *put(): Steps<void> {
     if (this.isContended(OPEN)) yield* this.point(OPEN);
     this.looks(OPEN);
+    this.kernel.simulation.recorder?.ordered(this, 2);
     this.#references--;
     assert(this.#references >= 0, "a reference is put once");
     if (this.#slots > 0 && !this.#disconnected) return;
@@ -203,6 +204,7 @@ export class Descriptor extends ContendedCells {
   *#free(): Steps<void> {
     if (this.#freeCalled) return;
     this.#freeCalled = true;
+    this.kernel.simulation.recorder?.ordered(this, 1); // who frees comes after all who gave their references back
     this.#whenFreed(this);
     yield* this.file.free();
   }

@@ -26,7 +26,7 @@ import {
   type SelectSets,
 } from "#vfs/file-calls";
 import type { Files } from "#vfs/files";
-import type { FileStatus } from "#vfs/open-file";
+import type { FileStatus, OpenFile } from "#vfs/open-file";
 import { deselect, pollDescriptors, selectDescriptors } from "#vfs/select";
 import { B_EVENT_INVALID, notifySelectEvents } from "#sync/select-sync-pool";
 
@@ -48,13 +48,26 @@ export class IoContext implements FileCalls {
   *open(path: string, flags: number): Steps<number> {
     if ((flags & O_RWMASK) === O_RWMASK) return B_BAD_VALUE;
     const file = yield* this.files.open(path, flags);
-    if (typeof file === "number") return file;
+    return typeof file === "number" ? file : yield* this.install(file, flags);
+  }
+
+  /** A new descriptor for a file that was just opened: its slot, or B_NO_MORE_FDS. */
+  *install(file: OpenFile, flags: number): Steps<number> {
     const descriptor = new Descriptor(this.kernel, file, flags, (freed) => this.files.count(freed, false));
     this.files.count(descriptor, true);
     file.opened(descriptor);
     const fd = yield* this.table.add(descriptor, (flags & O_CLOEXEC) !== 0);
     if (fd < 0) yield* descriptor.abandon();
     return fd;
+  }
+
+  /** Works on the file behind a descriptor, which stays alive meanwhile; B_FILE_ERROR when there is none. */
+  *use(fd: number, work: (file: OpenFile) => Steps<number>): Steps<number> {
+    const descriptor = yield* this.table.get(fd);
+    if (descriptor === null) return B_FILE_ERROR;
+    const result = yield* work(descriptor.file);
+    yield* descriptor.put();
+    return result;
   }
 
   *close(fd: number): Steps<Status> {

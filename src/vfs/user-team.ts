@@ -61,52 +61,52 @@ export class UserTeam extends Team implements FileCalls {
   }
 
   *open(path: string, flags: number): Steps<number> {
-    return yield* this.#syscall(`open(${JSON.stringify(path)})`, path.length, () => this.#context.open(path, flags));
+    return yield* this.syscall(`open(${JSON.stringify(path)})`, path.length, () => this.#context.open(path, flags));
   }
 
   *close(fd: number): Steps<Status> {
-    return yield* this.#syscall(`close(${fd})`, 0, () => this.#context.close(fd));
+    return yield* this.syscall(`close(${fd})`, 0, () => this.#context.close(fd));
   }
 
   *read(fd: number, buffer: Uint8Array): Steps<number> {
-    const count = yield* this.#syscall(`read(${fd})`, 0, () => this.#context.read(fd, buffer));
-    if (count > 0) this.#charge(count);
+    const count = yield* this.syscall(`read(${fd})`, 0, () => this.#context.read(fd, buffer));
+    if (count > 0) this.copied(count);
     return count;
   }
 
   *write(fd: number, bytes: Uint8Array): Steps<number> {
-    return yield* this.#syscall(`write(${fd})`, bytes.length, () => this.#context.write(fd, bytes));
+    return yield* this.syscall(`write(${fd})`, bytes.length, () => this.#context.write(fd, bytes));
   }
 
   *ioctl(fd: number, operation: number, argument?: unknown): Steps<Status> {
-    return yield* this.#syscall(`ioctl(${fd})`, 0, () => this.#context.ioctl(fd, operation, argument));
+    return yield* this.syscall(`ioctl(${fd})`, 0, () => this.#context.ioctl(fd, operation, argument));
   }
 
   *dup(fd: number): Steps<number> {
-    return yield* this.#syscall(`dup(${fd})`, 0, () => this.#context.dup(fd));
+    return yield* this.syscall(`dup(${fd})`, 0, () => this.#context.dup(fd));
   }
 
   *fcntl(fd: number, operation: number, argument?: number): Steps<number> {
-    return yield* this.#syscall(`fcntl(${fd})`, 0, () => this.#context.fcntl(fd, operation, argument));
+    return yield* this.syscall(`fcntl(${fd})`, 0, () => this.#context.fcntl(fd, operation, argument));
   }
 
   *select(sets: SelectSets, timeoutUs?: number): Steps<number> {
-    return yield* this.#syscall("select", 0, () => this.#context.select(sets, timeoutUs));
+    return yield* this.syscall("select", 0, () => this.#context.select(sets, timeoutUs));
   }
 
   *poll(descriptors: readonly PollDescriptor[], timeoutUs?: number): Steps<number> {
-    return yield* this.#syscall("poll", 0, () => this.#context.poll(descriptors, timeoutUs));
+    return yield* this.syscall("poll", 0, () => this.#context.poll(descriptors, timeoutUs));
   }
 
   /** What is there under this path; a name on demand is not created. */
   *stat(path: string): Steps<FileStatus | Status> {
-    return yield* this.#syscall(`stat(${JSON.stringify(path)})`, path.length, () => this.#context.stat(path));
+    return yield* this.syscall(`stat(${JSON.stringify(path)})`, path.length, () => this.#context.stat(path));
   }
 
   /** The names in a directory, in alphabetical order; names on demand are not among them. */
   *readDirectory(path: string): Steps<readonly string[] | Status> {
     const name = `readdir(${JSON.stringify(path)})`;
-    return yield* this.#syscall(name, path.length, () => this.#context.readDirectory(path));
+    return yield* this.syscall(name, path.length, () => this.#context.readDirectory(path));
   }
 
   override threadLeaves(thread: Thread): Steps<void> | null {
@@ -118,18 +118,22 @@ export class UserTeam extends Team implements FileCalls {
     return this.#context.table.used.length === 0 ? null : this.#context.closeAll();
   }
 
-  *#syscall<T>(name: string, bytes: number, call: () => Steps<T>): Steps<T> {
+  /**
+   * A call into the kernel: `call` is carried out on the team's table, and again if it was interrupted without a
+   * signal. Layers above the files (sockets) make their own with it. `bytes` are copied on the way in.
+   */
+  *syscall<T>(name: string, bytes: number, call: (context: IoContext) => Steps<T>): Steps<T> {
     const { kernel } = this;
     yield* this.#deliverSignals();
     kernel.simulation.recorder?.enter(name);
     kernel.simulation.scheduler.charge(kernel.costs.syscall);
-    if (bytes > 0) this.#charge(bytes);
-    let result = yield* call();
+    if (bytes > 0) this.copied(bytes);
+    let result = yield* call(this.#context);
     while (result === B_INTERRUPTED && !this.#isSignalled()) {
       // Out of the kernel and in again. A call that is always interrupted changes nothing, like a sleeper that
       // polls, and ends as such.
       yield* kernel.snooze(0);
-      result = yield* call();
+      result = yield* call(this.#context);
     }
     kernel.simulation.recorder?.leave(name, typeof result === "number" ? result : B_OK);
     yield* this.#deliverSignals();
@@ -162,7 +166,13 @@ export class UserTeam extends Team implements FileCalls {
     return thread.signals !== 0;
   }
 
-  #charge(bytes: number): void {
+  /** The program computes: so many nanoseconds of user time. */
+  compute(nanoseconds: number): void {
+    this.kernel.simulation.scheduler.charge(nanoseconds);
+  }
+
+  /** So many bytes went between the kernel and the program. */
+  copied(bytes: number): void {
     const { kernel } = this;
     kernel.simulation.scheduler.charge(bytes * kernel.costs.copyPerByte);
   }

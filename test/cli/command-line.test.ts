@@ -7,15 +7,15 @@ const file = "fixtures/two-locks.ts";
 
 const mistakes: [words: string[], message: RegExp][] = [
   [["exlpore", "tun-close"], /no command "exlpore"; did you mean "explore"\?/],
-  [["frobnicate"], /no command "frobnicate"; the commands are story, list, run, explore, replay/],
+  [["frobnicate"], /no command "frobnicate"; the commands are story, list, run, explore, .*replay/],
   [["--json"], /a command comes first, before --json/],
   [["explore"], /explore takes one scenario's name or file; none was given. Usage: lockstep explore <name\|file>/],
-  [["explore", file, file], /explore takes one scenario's name or file; not "fixtures/],
+  [["explore", file, file], /explore takes one scenario's name or file.*; not "fixtures/],
   [["list", "tun-close"], /list takes no further words; not "tun-close"/],
   [["story", "please"], /story takes no further words/],
   [["replay"], /replay takes one schedule/],
   [["explore", file, "--sed", "1"], /explore has no option --sed; did you mean "--seed"\?/],
-  [["run", file, "--seed", "1"], /run has no option --seed; it takes --param, --cpus, --debug, --json/],
+  [["run", file, "--seed", "1"], /run has no option --seed; it takes --param, --cpus, --debug, .*--json/],
   [["run", file, "-x"], /run has no option -x/],
   [["explore", file, "--seed"], /--seed takes a whole number from 0 to \d+; none was given/],
   [["explore", file, "--seed", ""], /--seed takes a whole number .*none was given/],
@@ -26,8 +26,21 @@ const mistakes: [words: string[], message: RegExp][] = [
     ["explore", file, "--seed", "1", "--strategy", "dfs"],
     /--seed is for strategies that draw lots \(random.*\); dfs does not/,
   ],
-  [["explore", file, "--preemptions", "1", "--strategy", "sleep"], /--preemptions is for --strategy dfs/],
-  [["explore", file, "--seed", "1", "--preemptions", "2"], /--preemptions is for --strategy dfs; random/],
+  [
+    ["explore", file, "--preemptions", "1", "--strategy", "sleep"],
+    /--preemptions is for --strategy dpor and dfs; sleep/,
+  ],
+  [
+    ["explore", file, "--preemptions", "1", "--strategy", "random"],
+    /--preemptions is for --strategy dpor and dfs; random takes no bound on them/,
+  ],
+  [["explore", file, "--delays", "1", "--strategy", "sleep"], /--delays is for --strategy dfs; sleep/],
+  [["explore", file, "--delays", "1", "--preemptions", "1"], /two ways to count; a search is bounded by one of them/],
+  [["explore", file, "--seed", "1", "--preemptions", "2"], /--preemptions is for --strategy dpor and dfs; random/],
+  [["explore", file, "--depth", "2", "--strategy", "pos"], /--depth is for --strategy pct and auto; pos/],
+  [["explore", file, "--depth", "0"], /--depth takes a whole number from 1 to \d+, not "0"/],
+  [["explore", file, "--no-shrink=yes"], /--no-shrink takes no value, and is left out to say no/],
+  [["explore", file, "--shrink"], /explore has no option --shrink; it takes .*--no-shrink/],
   [
     ["explore", file, "--strategy", "slep"],
     /--strategy takes one of .*sleep, dfs, random.*, not "slep"; did you mean "sleep"\?/,
@@ -120,10 +133,14 @@ describe("an option", () => {
     expect({ code, error }).toEqual({ code: 0, error: "" });
   });
 
-  test("that only one strategy knows chooses that strategy", async () => {
-    const random = JSON.parse((await lockstep(["explore", file, "--seed", "3", "--json"])).out) as { strategy: string };
-    const bounded = JSON.parse((await lockstep(["explore", file, "--preemptions", "0", "--json"])).out) as object;
-    expect(random.strategy).toBe("random");
-    expect(bounded).toMatchObject({ strategy: "dfs", bound: "preemptions", exhausted: false });
+  test.each([
+    [["--seed", "3"], { strategy: "random", bound: "executions" }],
+    [["--depth", "2"], { strategy: "pct", bound: "executions", guarantee: { depth: 2 } }],
+    [["--seed", "3", "--depth", "2"], { strategy: "pct" }],
+    [["--preemptions", "0"], { strategy: "dpor", bound: "preemptions", within: { of: "preemptions", most: 0 } }],
+    [["--delays", "1"], { strategy: "dfs", bound: "delays", within: { of: "delays", most: 1 } }],
+  ])("that only one strategy knows chooses that strategy: %j", async (words, wanted) => {
+    const { out } = await lockstep(["explore", file, "--max-executions", "50", ...words, "--json"]);
+    expect(JSON.parse(out)).toMatchObject({ ...wanted, exhausted: false });
   });
 });

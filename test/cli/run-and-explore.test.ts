@@ -13,14 +13,28 @@ const FIELDS = [
   "expected",
   "executions",
   "blocked",
+  "repeated",
   "firstFailure",
   "exhausted",
   "bound",
+  "within",
+  "guarantee",
+  "parts",
   "findings",
+  "judged",
   "steps",
   "executionsPerSecond",
 ];
-const FINDING_FIELDS = ["outcome", "message", "explanation", "schedule", "preemptions", "executions"];
+const FINDING_FIELDS = [
+  "outcome",
+  "message",
+  "explanation",
+  "schedule",
+  "preemptions",
+  "verdicts",
+  "provedLeast",
+  "executions",
+];
 
 async function json(...words: string[]): Promise<{ code: number; result: Result }> {
   const { code, out, error } = await lockstep([...words, "--json"]);
@@ -39,7 +53,7 @@ describe("--json", () => {
     expect(code).toBe(0);
     expect(result).toMatchObject({
       scenario: file,
-      strategy: "sleep",
+      strategy: "dpor",
       outcome: "deadlock",
       expected: true,
       exhausted: true,
@@ -48,6 +62,7 @@ describe("--json", () => {
     expect(result.findings).toHaveLength(1);
     const [finding] = result.findings;
     expect(Object.keys(finding ?? {})).toEqual(FINDING_FIELDS);
+    expect(finding).toMatchObject({ preemptions: 1, provedLeast: true });
     expect(finding?.explanation).toContain('"one" and "two" wait for each other');
 
     const again = await json("replay", finding?.schedule ?? "");
@@ -69,7 +84,7 @@ describe("the exit code", () => {
   });
 
   test("is 1 when it is another one", async () => {
-    const { code, result } = await json("explore", file, "--max-executions", "1");
+    const { code, result } = await json("explore", file, "--max-executions", "1", "--judges", "none");
     expect(result).toMatchObject({ outcome: "finished", expected: false, exhausted: false, bound: "executions" });
     expect(code).toBe(1);
   });
@@ -121,7 +136,7 @@ describe("what a reader sees", () => {
     let now = 0;
     const clock = { now: () => (now += 100) };
     const watched = await lockstep(words, { isWatched: true, ...clock });
-    expect(watched.error).toMatch(/\r.*two-locks.ts: [\d,]+ executions, [\d,]+\/s, \d findings?/);
+    expect(watched.error).toMatch(/\r.*two-locks.ts: [\d,]+ interleavings, [\d,]+\/s, \d findings?/);
     expect(watched.error.endsWith("\r\u001b[K")).toBe(true);
     expect((await lockstep(words, clock)).error).toBe("");
     expect((await lockstep([...words, "--json"], { isWatched: true, ...clock })).error).toBe("");

@@ -48,7 +48,12 @@ export async function importModule(path: string, others: Readonly<Record<string,
 }
 
 /** The names of the documents that users follow, from the project's folder. */
-export const DOCUMENTS: readonly string[] = ["README.md", "docs/writing-a-driver.md", "docs/errors.md"];
+export const DOCUMENTS: readonly string[] = [
+  "README.md",
+  "docs/writing-a-driver.md",
+  "docs/errors.md",
+  "docs/many-machines.md",
+];
 
 /** A name for a document's folder: its own, without the ending. */
 export function folderNameOf(document: string): string {

@@ -20,7 +20,7 @@ beforeAll(async () => {
     mkdirSync(folderOf(document));
     followed.set(document, await follow(join(installationRoot, document), folderOf(document)));
   }
-});
+}, 60_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });

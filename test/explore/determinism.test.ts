@@ -4,12 +4,14 @@ import { describe, expect, test } from "vitest";
 import { Prng } from "#base/prng";
 import { InputError } from "#base/assert";
 import { execute, type Program } from "#explore/execution";
-import { explore, NotDeterministic } from "#explore/explorer";
+import { NotDeterministic } from "#explore/confirm";
+import { explore, type ExploreOptions } from "#explore/explorer";
 import { Replay } from "#explore/strategies/replay";
 import { firstChooser } from "#kernel/chooser";
 import { Kernel } from "#kernel/kernel";
-import { operationVerb } from "#kernel/operation";
+import { operationVerb, type Steps } from "#kernel/operation";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
+import type { Simulation } from "#kernel/simulation";
 import { Atomic } from "#sync/atomic";
 import { Mutex } from "#sync/mutex";
 import { shared } from "#sync/shared";
@@ -164,30 +166,60 @@ describe("a schedule that does not fit", () => {
   });
 });
 
-describe("a program with state outside the simulation", () => {
-  test("is told that it is not deterministic, at which choice, and what the usual cause is", () => {
+describe("a program with state outside the simulation is told so, with the first difference", () => {
+  /** What exploring says. */
+  function complaint(program: Program, options: ExploreOptions = {}): string {
+    try {
+      explore(program, options);
+    } catch (error) {
+      if (!(error instanceof NotDeterministic)) throw error;
+      expect(error).toBeInstanceOf(InputError);
+      expect(error.message).toMatch(
+        /^the scenario is not deterministic: given the same choices again, it did something/,
+      );
+      expect(error.message).toMatch(
+        /State outside the simulation, kept from one execution to the next .* usual cause;/,
+      );
+      return error.message.replace(/^.*First difference: (.*)\. State outside.*$/, "$1").replace(/:\d+(?!\d)/g, ":N");
+    }
+    throw new Error("it was not noticed");
+  }
+  const threads = (simulation: Simulation, bodies: Record<string, (x: Atomic) => Steps<void>>): Kernel => {
+    const kernel = new Kernel(simulation);
+    const x = new Atomic(kernel, 0, "x");
+    for (const [name, body] of Object.entries(bodies)) kernel.spawn(name, () => body(x));
+    return kernel;
+  };
+  const adds = function* (x: Atomic): Steps<void> {
+    yield* x.add(1);
+  };
+
+  test("a counter that changes who can go on", () => {
     let runs = 0;
     const program: Program = (simulation) => {
-      const kernel = new Kernel(simulation);
-      const x = new Atomic(kernel, 0, "x");
-      const extra = runs++ % 2;
-      for (let i = 0; i < 2 + extra; i++)
-        kernel.spawn(`t${i}`, function* () {
-          yield* x.add(1);
-        });
-      return () => {
-        throw new Error("a finding");
-      };
+      threads(simulation, runs++ % 2 === 0 ? { one: adds, two: adds } : { one: adds, two: adds, three: adds });
     };
-    const exploring = (): unknown => explore(program, { strategy: "dfs" });
-    expect(exploring).toThrow(NotDeterministic);
-    expect(exploring).toThrow(InputError);
-    expect(exploring).toThrow(
-      /the scenario is not deterministic: given the same choices again, at choice 1 there were \d alternatives, then \d\. State outside the simulation/,
+    expect(complaint(program)).toBe(`while the host was built: nothing more, then "three" is spawned`);
+  });
+
+  test("a counter that changes what a thread does", () => {
+    let runs = 0;
+    const program: Program = (simulation) => {
+      threads(simulation, {
+        one: function* (x) {
+          if (runs++ === 0) yield* x.set(1);
+          else yield* x.get();
+        },
+        two: adds,
+      });
+    };
+    expect(complaint(program)).toBe(
+      'step 2, "one": atomic set "x" at test/explore/determinism.test.ts:N, ' +
+        'then step 2, "one": atomic get "x" at test/explore/determinism.test.ts:N',
     );
   });
 
-  test("is told so when the same choices end otherwise", () => {
+  test("a counter that changes a value that is written, and how it ends", () => {
     let runs = 0;
     const program: Program = (simulation) => {
       const kernel = new Kernel(simulation);
@@ -199,6 +231,67 @@ describe("a program with state outside the simulation", () => {
         throw new Error(`run ${cell.value}`);
       });
     };
-    expect(() => explore(program)).toThrow(/it first ended as "assertion: run 1", then as "assertion: run 2"/);
+    expect(complaint(program)).toBe(
+      'in step 2, "main": lock "m" at test/explore/determinism.test.ts:N: cell = 1 at test/explore/determinism.test.ts:N, ' +
+        "then cell = 2 at test/explore/determinism.test.ts:N",
+    );
+  });
+
+  test("a counter that only a judge reads", () => {
+    let runs = 0;
+    const program: Program = (simulation) => {
+      threads(simulation, { one: adds });
+      return () => ({ kind: "assertion", message: `run ${++runs}` });
+    };
+    expect(complaint(program)).toBe('it first ended as "assertion: run 1", then as "assertion: run 2"');
+  });
+
+  test("a list of what was seen before, which grows from execution to execution", () => {
+    const seen = new Map<string, number>();
+    const program: Program = (simulation) => {
+      threads(simulation, {
+        one: function* (x) {
+          if (!seen.has("x")) seen.set("x", yield* x.get());
+          yield* x.set(seen.get("x") ?? 0);
+        },
+        two: adds,
+      });
+    };
+    expect(complaint(program)).toMatch(/^step 2, "one": atomic get "x" at .*, then step 2, "one": atomic set "x" at /);
+  });
+
+  test("a list that changes something only after many executions", () => {
+    const seen: number[] = [];
+    const program: Program = (simulation) => {
+      threads(simulation, { one: adds, two: adds, three: adds, four: adds, last: adds });
+      if (seen.push(1) > 100) threads(simulation, { five: adds });
+    };
+    expect(complaint(program, { strategy: "dfs" })).toMatch(
+      /^at choice 1 there were 5 alternatives, then 6 \("one", .*, "five"\)$/,
+    );
+  });
+
+  // Each execution that is run again shows it with a probability of a half.
+  test("chance, wherever it shows first", () => {
+    const program: Program = (simulation) => {
+      threads(simulation, {
+        one: function* (x) {
+          yield* x.add(Math.random() < 0.5 ? 1 : 2);
+          if (Math.random() < 0.5) yield* x.get();
+        },
+        two: adds,
+        three: adds,
+        four: adds,
+      });
+    };
+    expect(complaint(program)).toMatch(
+      /"one": atomic update "x" at test\/explore|(nothing|"one"|alternatives).*, then/,
+    );
+  });
+
+  test("and one without is not", () => {
+    for (const program of [dining(3), sync01(), lazy01()]) {
+      expect(() => explore(program, { strategy: "dfs" })).not.toThrow();
+    }
   });
 });

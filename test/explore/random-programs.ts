@@ -39,6 +39,7 @@ interface World {
   readonly variable: ConditionVariable;
   readonly semaphore: Semaphore;
   readonly atomic: Atomic;
+  readonly gate: Atomic;
   readonly cell: Shared<number>;
   readonly flag: Shared<number>;
   readonly box: { x: number; y: number };
@@ -319,6 +320,56 @@ const PERFORMERS = {
       self.log.push("polled");
     }
   },
+  *spinAtomic(world, self, argument) {
+    while ((yield* world.atomic.get()) <= argument % 2);
+    self.log.push(world.cell.value);
+  },
+  *spinTwice(world, self) {
+    while ((yield* world.atomic.get()) === 0 || (yield* world.gate.get()) === 0);
+    self.log.push(world.cell.value);
+  },
+  *spinStable(world, self) {
+    let before = -1;
+    for (let now = yield* world.atomic.get(); now !== before || now === 0; now = yield* world.atomic.get())
+      before = now;
+    self.log.push(before);
+  },
+  *spinFlag(world, self) {
+    const mutex = world.mutexes[0] as Mutex;
+    for (let raised = 0; raised === 0; mutex.unlock()) {
+      yield* mutex.lock();
+      raised = world.flag.value;
+    }
+    self.log.push(world.cell.value);
+  },
+  *spinTry(world, self, argument, body) {
+    const mutex = world.mutexes[argument % 2] as Mutex;
+    while ((yield* mutex.tryLock()) !== 0);
+    yield* perform(world, self, body);
+    mutex.unlock();
+  },
+  *spinTryRecursive(world, self, _argument, body) {
+    while ((yield* world.recursive.tryLock()) !== 0);
+    yield* perform(world, self, body);
+    world.recursive.unlock();
+  },
+  *spinSet(world, self, _argument, body) {
+    while ((yield* world.gate.testAndSet(1, 0)) !== 0);
+    yield* perform(world, self, body);
+    yield* world.gate.set(0);
+  },
+  *spinAcquire(world, self) {
+    while ((yield* world.semaphore.acquire(1, B_RELATIVE_TIMEOUT, 0)) !== 0);
+    self.log.push(world.cell.value);
+  },
+  *spinBounded(world, self, argument) {
+    let tries = 0;
+    while ((yield* world.atomic.get()) === 0 && tries < 3 + (argument % 3)) tries++;
+    self.log.push(tries > 2 ? "many" : "few");
+  },
+  *gateSet(world, _self, argument) {
+    yield* world.gate.set(argument % 2);
+  },
   *raiseFlag(world) {
     world.flag.value = 1;
   },
@@ -360,6 +411,7 @@ export function runnable(threads: RandomProgram, options: KernelOptions & { poin
       variable: new ConditionVariable(kernel, "cv"),
       semaphore: new Semaphore(kernel, 0, "s"),
       atomic: new Atomic(kernel, 0, "a"),
+      gate: new Atomic(kernel, 0, "gate"),
       cell: shared(kernel, 0, "cell"),
       flag: shared(kernel, 0, "flag"),
       box: kernel.heap.new(Box),
@@ -467,12 +519,35 @@ export const FAMILIES: Readonly<Record<string, readonly OpName[]>> = {
   spinlocks: ["spin", "trySpin", "interruptsOff", "get", "increment", "atomicAdd"],
 };
 
+/** Loops that go round without sleeping, and what ends them. Each adds many traces: for programs of few operations. */
+export const SPINNING: readonly OpName[] = [
+  "spinAtomic",
+  "spinFlag",
+  "spinTry",
+  "spinSet",
+  "spinTwice",
+  "spinStable",
+  "spinAcquire",
+  "spinBounded",
+  "spinTryRecursive",
+  "atomicAdd",
+  "gateSet",
+  "raiseFlag",
+  "mutex",
+  "recursive",
+  "release",
+  "increment",
+];
+
 const WITH_BODY: ReadonlySet<OpName> = new Set([
   "mutex",
   "tryMutex",
   "timedMutex",
   "recursive",
   "tryRecursive",
+  "spinTry",
+  "spinTryRecursive",
+  "spinSet",
   "read",
   "write",
   "spawn",

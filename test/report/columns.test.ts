@@ -14,19 +14,19 @@ describe("columns", () => {
       "(5 events of the set-up left out)
        step  tap0 reader            ifconfig                 where
           1  start
-          2  lock "read lock"                                programs.ts:157 tun_read
-          3  wait "gIntWait"                                 programs.ts:158 tun_read
+          2  lock "read lock"                                programs.ts:162 tun_read
+          3  wait "gIntWait"                                 programs.ts:163 tun_read
                blocked
           4                         start
-          5                         notify all "gIntWait"    programs.ts:162 tun_close
+          5                         notify all "gIntWait"    programs.ts:167 tun_close
                woken by ifconfig
-          6                         snooze(10)               programs.ts:163 tun_close
-          7                         sleep is over            programs.ts:163 tun_close
-                                      free Cookie            programs.ts:164 tun_close
+          6                         snooze(10)               programs.ts:168 tun_close
+          7                         sleep is over            programs.ts:168 tun_close
+                                      free Cookie            programs.ts:169 tun_close
                                       ends
-          8  lock again "read lock"                          programs.ts:158 tun_read
-               use of mutex "read lock": freed!              programs.ts:158 tun_read
-               PANIC                                         programs.ts:158 tun_read"
+          8  lock again "read lock"                          programs.ts:163 tun_read
+               use of mutex "read lock": freed!              programs.ts:163 tun_read
+               PANIC                                         programs.ts:163 tun_read"
     `);
   });
 
@@ -36,11 +36,11 @@ describe("columns", () => {
       "(4 events of the set-up left out)
        step  filler                    drainer                     where
           1  start
-          2  lock "queue"                                          programs.ts:42 move
+          2  lock "queue"                                          programs.ts:47 move
           3                            start
-          4                            lock "pool"                 programs.ts:42 move
-               waits to lock "pool"                                programs.ts:43 move
-                                         waits to lock "queue"     programs.ts:43 move"
+          4                            lock "pool"                 programs.ts:47 move
+               waits to lock "pool"                                programs.ts:48 move
+                                         waits to lock "queue"     programs.ts:48 move"
     `);
   });
 

@@ -16,8 +16,8 @@ describe("a deadlock", () => {
   test("of two locks taken in opposite orders is told as a cycle", () => {
     expect(told(programs.failureOf(programs.oppositeOrders, "deadlock"))).toMatchInlineSnapshot(`
       "deadlock: "filler" and "drainer" wait for each other
-      "filler" waits for mutex "pool" in move (test/report/programs.ts:43), which "drainer" holds, taken at step 4 in move (test/report/programs.ts:42).
-      "drainer" waits for mutex "queue" in move (test/report/programs.ts:43), which "filler" holds, taken at step 2 in move (test/report/programs.ts:42).
+      "filler" waits for mutex "pool" in move (test/report/programs.ts:48), which "drainer" holds, taken at step 4 in move (test/report/programs.ts:47).
+      "drainer" waits for mutex "queue" in move (test/report/programs.ts:48), which "filler" holds, taken at step 2 in move (test/report/programs.ts:47).
       The cycle: "filler" -> mutex "pool" -> "drainer" -> mutex "queue" -> "filler".
       hint: Take the locks in one order everywhere: here "filler" takes "queue", then "pool"; "drainer" takes "pool", then "queue"."
     `);
@@ -26,10 +26,11 @@ describe("a deadlock", () => {
   test("by a notify that came before the wait is named a lost wakeup", () => {
     expect(told(programs.failureOf(programs.lostNotify, "deadlock"))).toMatchInlineSnapshot(`
       "deadlock: lost wakeup on condition variable "readable", for which "reader" waits
-      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:71.
-      "reader" (a daemon) waits for condition variable "readable" in tun_read (test/report/programs.ts:60).
-      Lost wakeup: "ifconfig" notified all waiters of condition variable "readable" at step 4 in tun_close (test/report/programs.ts:66), and found nobody waiting; a condition variable does not remember a notify.
-      "reader" began to wait only after that, at step 5 in tun_read (test/report/programs.ts:60), and nothing has woken it since.
+      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:76.
+      "reader" (a daemon) waits for condition variable "readable" in tun_read (test/report/programs.ts:65).
+      Lost wakeup: "ifconfig" notified all waiters of condition variable "readable" at step 4 in tun_close (test/report/programs.ts:71), and found nobody waiting; a condition variable does not remember a notify.
+      "reader" began to wait only after that, at step 5 in tun_read (test/report/programs.ts:65), and nothing has woken it since.
+      "reader" had tested "queued" in tun_read (test/report/programs.ts:64), which "ifconfig" did not change: nothing could have told it of that notify.
       hint: The notify does not hold mutex "read lock", which the wait gives back: a thread that has made its test and not yet begun to wait never hears it. Set what the test reads (a flag such as "closing") and notify, both under mutex "read lock"."
     `);
   });
@@ -37,9 +38,9 @@ describe("a deadlock", () => {
   test("by a release of all waiters before the acquire is named a lost wakeup", () => {
     expect(told(programs.failureOf(programs.lostRelease, "deadlock"))).toMatchInlineSnapshot(`
       "deadlock: lost wakeup on semaphore "packets", for which "reader" waits
-      "reader" waits for semaphore "packets" in dequeue (test/report/programs.ts:114).
-      Lost wakeup: "ifconfig" released all waiters of semaphore "packets" at step 3 in down (test/report/programs.ts:117), and found nobody waiting; a release of all waiters stores nothing.
-      "reader" began to wait only after that, at step 4 in dequeue (test/report/programs.ts:114), and nothing has woken it since.
+      "reader" waits for semaphore "packets" in dequeue (test/report/programs.ts:119).
+      Lost wakeup: "ifconfig" released all waiters of semaphore "packets" at step 3 in down (test/report/programs.ts:122), and found nobody waiting; a release of all waiters stores nothing.
+      "reader" began to wait only after that, at step 4 in dequeue (test/report/programs.ts:119), and nothing has woken it since.
       hint: Set a flag under a lock before the release, and test it under that lock before each acquire; or release a count, which a semaphore keeps."
     `);
   });
@@ -47,9 +48,9 @@ describe("a deadlock", () => {
   test("with a waiter that nobody ever notifies says so", () => {
     expect(told(programs.failureOf(programs.silentClose, "deadlock"))).toMatchInlineSnapshot(`
       "deadlock: nobody wakes "reader" from condition variable "readable"
-      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:105.
-      "reader" (a daemon) waits for condition variable "readable" in tun_read (test/report/programs.ts:100).
-      Nobody ever notifies condition variable "readable". "reader" began to wait at step 3 in tun_read (test/report/programs.ts:100).
+      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:110.
+      "reader" (a daemon) waits for condition variable "readable" in tun_read (test/report/programs.ts:105).
+      Nobody ever notifies condition variable "readable". "reader" began to wait at step 3 in tun_read (test/report/programs.ts:105).
       hint: Whoever changes what "reader" waits for, or closes what it waits on, must notify condition variable "readable"."
     `);
   });
@@ -85,10 +86,10 @@ describe("a panic", () => {
   test("on a lock in freed memory is told as a use after free, both sides of it", () => {
     expect(told(programs.failureOf(programs.freedCookie(0), "panic"))).toMatchInlineSnapshot(`
       "panic: use after free of mutex "read lock", in a freed Cookie
-      "tap0 reader" panicked at step 6 in tun_read (test/report/programs.ts:158): "acquire_spinlock: attempt to acquire lock 0x... twice on non-SMP system (last caller: 0x..., value deadbeef)".
+      "tap0 reader" panicked at step 6 in tun_read (test/report/programs.ts:163): "acquire_spinlock: attempt to acquire lock 0x... twice on non-SMP system (last caller: 0x..., value deadbeef)".
       "tap0 reader" was about to take the spinlock inside mutex "read lock" and found deadbeef in its word: that is no second owner, it is the fill of freed memory. The mutex lies in a Cookie that is gone.
-      "ifconfig" had freed that Cookie at step 5 in tun_close (test/report/programs.ts:164).
-      It was allocated by the boot at test/report/programs.ts:154.
+      "ifconfig" had freed that Cookie at step 5 in tun_close (test/report/programs.ts:169).
+      It was allocated by the boot at test/report/programs.ts:159.
       "tap0 reader" had waited on condition variable "gIntWait" since step 3, was woken by "ifconfig" at step 5, and was taking its lock again, as every wait does at its end.
       hint: close is called while others may still be inside read, write or ioctl: there only wake them and refuse new waits. free is called when nobody is inside any more, and is the only place to free the Cookie."
     `);
@@ -144,8 +145,8 @@ describe("a plainer end", () => {
   test("an assertion of a judge comes with the last writes of shared data", () => {
     expect(told(programs.failureOf(programs.lostUpdate, "assertion"))).toMatchInlineSnapshot(`
       "assertion: count is 1, should be 2
-      At the end, a judge at test/report/programs.ts:297 says: count is 1, should be 2.
-      The last writes before it: count = 1 by "a" at step 5 in increment (test/report/programs.ts:292); count = 1 by "b" at step 6 in increment (test/report/programs.ts:292)."
+      At the end, a judge at test/report/programs.ts:302 says: count is 1, should be 2.
+      The last writes before it: count = 1 by "a" at step 5 in increment (test/report/programs.ts:297); count = 1 by "b" at step 6 in increment (test/report/programs.ts:297)."
     `);
   });
 
@@ -160,13 +161,13 @@ describe("a plainer end", () => {
   test("a leak says what, by whom and where", () => {
     expect(told(programs.failureOf(programs.leaky, "leak"))).toMatchInlineSnapshot(`
       "leak: 1 Cookie
-      1 Cookie was never freed: allocated by "opener" at step 3 in tun_open (test/report/programs.ts:307)."
+      1 Cookie was never freed: allocated by "opener" at step 3 in tun_open (test/report/programs.ts:312)."
     `);
   });
 
   test("a livelock shows what is repeated, once", () => {
     const text = told(programs.failureOf(programs.poller, "livelock"));
-    expect(text).toMatch(/Again and again, \d+ times: "poller": lock "lock" in poll .*; then "poller": snooze\(1000\)/);
+    expect(text).toMatch(/"poller" goes round \d+ times: lock "lock" in poll .*; then snooze\(1000\)/);
   });
 
   test("an execution without an end shows what is repeated, and that it is a limit", () => {

@@ -68,14 +68,16 @@ test("a page says what, who and why, shows the interleaving, and ends with the c
     "deadlock: lost wakeup on condition variable "readable", for which "reader" waits
     close against read, 6 steps, 1 preemption
 
-      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:71.
+      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:76.
       "reader" (a daemon) waits for condition variable "readable" in tun_read
-      (test/report/programs.ts:60).
+      (test/report/programs.ts:65).
       Lost wakeup: "ifconfig" notified all waiters of condition variable "readable"
-      at step 4 in tun_close (test/report/programs.ts:66), and found nobody waiting;
+      at step 4 in tun_close (test/report/programs.ts:71), and found nobody waiting;
       a condition variable does not remember a notify.
       "reader" began to wait only after that, at step 5 in tun_read
-      (test/report/programs.ts:60), and nothing has woken it since.
+      (test/report/programs.ts:65), and nothing has woken it since.
+      "reader" had tested "queued" in tun_read (test/report/programs.ts:64), which
+      "ifconfig" did not change: nothing could have told it of that notify.
 
       hint: The notify does not hold mutex "read lock", which the wait gives back: a
             thread that has made its test and not yet begun to wait never hears it.
@@ -85,13 +87,13 @@ test("a page says what, who and why, shows the interleaving, and ends with the c
     (4 events of the set-up left out)
      step  reader                 ifconfig                  where
         1  start
-        2  lock "read lock"                                 programs.ts:58 tun_read
+        2  lock "read lock"                                 programs.ts:63 tun_read
         3                         start
-        4                         notify all "readable"     programs.ts:66 tun_close
+        4                         notify all "readable"     programs.ts:71 tun_close
                                     found nobody
-        5  wait "readable"                                  programs.ts:60 tun_read
+        5  wait "readable"                                  programs.ts:65 tun_read
              blocked
-                                    waits for "reader"      programs.ts:71
+                                    waits for "reader"      programs.ts:76
 
     replay:   lockstep replay ls1:close
     searched: 1 distinct failure, first failure in execution 2"

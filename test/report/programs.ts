@@ -23,9 +23,14 @@ export interface Seen {
   readonly events: readonly TraceEvent[];
 }
 
-/** Explores until a failure of this kind is found, and replays it under a recorder. */
+/**
+ * Explores until a failure of this kind is found, and replays it under a recorder. With sleep sets, which go on with a thread
+ * as long as it can: what they find first has few switches.
+ */
 export function failureOf(program: Program, kind: OutcomeKind, options: ExploreOptions = {}): Seen {
-  const found = explore(program, options).findings.find((finding) => finding.outcome.kind === kind);
+  const found = explore(program, { strategy: "sleep", ...options }).findings.find(
+    (finding) => finding.outcome.kind === kind,
+  );
   if (found === undefined) throw new Error(`no ${kind} found`);
   const recorder = new Recorder(operationVerb);
   const simulation = { ...DEFAULT_OPTIONS, ...options.simulation, marks: new Set(found.marks) };

@@ -11,7 +11,7 @@ import {
   SIGKILL,
   type Thread,
 } from "#kernel/thread";
-import { B_DO_NOT_RESCHEDULE, B_RELEASE_ALL, Semaphore } from "#sync/semaphore";
+import { B_DO_NOT_RESCHEDULE, B_RELEASE_ALL, B_RELEASE_IF_WAITING_ONLY, Semaphore } from "#sync/semaphore";
 import { adversarial, measured, panicOf, type Body, type Log } from "../kernel/running.js";
 
 const SIGUSR1 = 18;
@@ -385,5 +385,56 @@ describe("deleting", () => {
       };
     });
     expect(ends).toEqual([`finished ${B_BAD_SEM_ID}`]);
+  });
+});
+
+describe("release of waiters only", () => {
+  const ONLY = B_RELEASE_IF_WAITING_ONLY;
+
+  test("without waiters is B_OK and stores nothing", () => {
+    expect(
+      alone(1, function* (semaphore, log) {
+        log.push(yield* semaphore.release(5, ONLY), yield* semaphore.count());
+      }),
+    ).toEqual(["finished", B_OK, 1]);
+  });
+
+  test("wakes who is queued, and what is left is lost", () => {
+    const { log } = waiting([2], (semaphore) => semaphore.release(5, ONLY));
+    expect(log).toEqual(["finished", 0, B_OK]);
+  });
+
+  test("keeps what the first one in the queue still waits for", () => {
+    const { log } = waiting([3], function* (semaphore) {
+      yield* semaphore.release(2, ONLY);
+      expect(semaphore.shownCount).toBe(-1);
+      yield* semaphore.release(4, ONLY); // three of these serve it, the fourth is lost
+    });
+    expect(log).toEqual(["finished", 2, B_OK]);
+  });
+
+  test("refuses what any release refuses", () => {
+    expect(
+      alone(0, function* (semaphore, log) {
+        log.push(yield* semaphore.release(0, ONLY));
+        yield* semaphore.delete();
+        log.push(yield* semaphore.release(1, ONLY));
+      }),
+    ).toEqual(["finished", B_BAD_VALUE, B_BAD_SEM_ID]);
+  });
+
+  test("may come before the acquire, which then waits for ever", () => {
+    const { ends } = adversarial((kernel, log) => {
+      const semaphore = new Semaphore(kernel, 0, "s");
+      return {
+        *acquirer() {
+          log.push(yield* semaphore.acquire());
+        },
+        *releaser() {
+          yield* semaphore.release(1, ONLY);
+        },
+      };
+    });
+    expect([...ends].sort()).toEqual(["deadlock", `finished ${B_OK}`]);
   });
 });

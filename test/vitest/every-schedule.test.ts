@@ -54,6 +54,8 @@ describe("everySchedule", () => {
     expect(failure).toMatch(/step +one +two +where/);
     expect(failure).toContain("every-schedule.test.ts:");
     expect(failure).toMatch(/searched: 1 distinct failure/);
+    // Whatever was met first, the smallest schedule that fails so is shown.
+    expect(failure).toContain("1 preemption (with fewer it does not fail so)");
   });
 
   test("runs the schedule of a failure alone", () => {

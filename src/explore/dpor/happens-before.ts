@@ -1,119 +1,218 @@
-// Happens-before in one execution: program order, conflicts, and who woke or started whom, as vector clocks.
+// Happens-before in the current execution: program order, conflicts, and who woke or started whom, as vector clocks.
 //
-// Invariant: clock[i][t] is the number of steps of thread t that happen before or are step i's own.
+// Invariants:
+//   - clock[i][t] is the number of steps of thread t that happen before step i or are it;
+//   - what is known of the first n steps stays when the next execution shares them: `truncate` takes back the rest.
 
 import { objectOf, type Codes } from "#kernel/footprint";
-import type { ThreadNode } from "#explore/dpor/node";
+import { NONE, withItem, type ThreadNode } from "#explore/dpor/node";
+import { historyAfter, identityOfStep, mixed } from "#explore/dpor/seen";
 
-/** The clocks of an execution, and for each step the steps that come directly before it. */
+/** One step, and what comes directly before it. */
+interface Step {
+  readonly thread: number;
+  /** Its number among its thread's steps, from 1. */
+  readonly index: number;
+  readonly clock: number[];
+  readonly footprint: Codes;
+  /** The thread's step before; -1 for its first. */
+  readonly previous: number;
+  /** Steps that woke or started the thread since then. */
+  readonly causes: readonly number[];
+  /** Steps of other threads that conflict with it, the latest on each object. */
+  readonly conflicting: readonly number[];
+  readonly woken: readonly number[];
+  /** The thread's history up to and with this step (src/explore/dpor/seen.ts). */
+  readonly history: number;
+  readonly identity: number;
+}
+
+/** The order of the steps of one execution. */
 export class HappensBefore {
-  readonly #clocks: Int32Array[] = [];
-  /** The place of each thread's steps. */
-  readonly #ownIndex: number[] = [];
-  /** For each step, the conflicting or waking steps that were looked at, latest first. */
-  readonly predecessors: number[][] = [];
+  readonly #steps: Step[] = [];
+  /** By thread: the places of its steps, and of the steps that woke or started it. */
+  readonly #own: number[][] = [];
+  readonly #wakes: number[][] = [];
+  readonly #accesses = new Map<number, Access[]>();
 
-  constructor(path: readonly ThreadNode[], threads: number) {
-    const accesses = new Accesses();
-    const last: number[] = Array.from({ length: threads }, () => -1);
-    const counts: number[] = Array.from({ length: threads }, () => 0);
-    const wokenBy: number[][] = Array.from({ length: threads }, () => []);
-    path.forEach((node, step) => {
-      const before = node.failed ? last.filter((each) => each >= 0) : accesses.conflicting(node.footprint);
-      const causes = wokenBy[node.thread] ?? [];
-      wokenBy[node.thread] = [];
-      const own = last[node.thread] ?? -1;
-      this.#add(threads, node.thread, own, causes, before, counts);
-      this.predecessors.push(before.filter((each) => path[each]?.thread !== node.thread));
-      accesses.add(node.footprint, step);
-      last[node.thread] = step;
-      for (const woken of node.woken) if (woken.thread !== node.thread) wokenBy[woken.thread]?.push(step);
-      if (own >= 0) this.#previous[step] = own;
-      this.#causes[step] = causes;
-    });
-    this.#accesses = accesses;
-    this.#threadOf = path.map((node) => node.thread);
+  get length(): number {
+    return this.#steps.length;
   }
 
-  readonly #previous: Record<number, number> = {};
-  readonly #causes: Record<number, readonly number[]> = {};
-  readonly #accesses: Accesses;
-  readonly #threadOf: readonly number[];
+  /** Forgets all but the first `length` steps. */
+  truncate(length: number): void {
+    while (this.#steps.length > length) {
+      const step = this.#steps.pop();
+      if (step === undefined) return;
+      this.#own[step.thread]?.pop();
+      for (const woken of step.woken) this.#wakes[woken]?.pop();
+      for (const code of step.footprint) this.#accesses.get(objectOf(code))?.pop();
+    }
+  }
+
+  /** The step that was taken from this node comes next. `key` and `context` are as src/explore/dpor/seen.ts has them. */
+  add(node: ThreadNode, key: number, context: readonly number[]): void {
+    const place = this.#steps.length;
+    const { thread, footprint } = node;
+    const own = (this.#own[thread] ??= []);
+    const previous = own.at(-1) ?? -1;
+    const conflicting = this.#ofOthers(node.failed ? this.#lastOfAll() : this.conflictingAtEnd(footprint), thread);
+    const causes = this.#causesSince(thread, previous);
+    const clock: number[] = [];
+    const before = this.#steps[previous];
+    if (before !== undefined) merge(clock, before.clock);
+    for (const cause of causes) merge(clock, this.#steps[cause]?.clock ?? NONE);
+    for (const each of conflicting) merge(clock, this.#steps[each]?.clock ?? NONE);
+    while (clock.length <= thread) clock.push(0);
+    clock[thread] = own.length + 1;
+    own.push(place);
+    const woken = node.woken.length === 0 ? NONE : this.#wake(node, place);
+    for (let i = 0; i < footprint.length; i++) this.#access(footprint[i] ?? 0, place);
+    const history = historyAfter(before?.history ?? firstHistory(thread), footprint, node.values);
+    const identity = identityOfStep(key, footprint, context);
+    const index = own.length;
+    this.#steps.push({ thread, index, clock, footprint, previous, causes, conflicting, woken, history, identity });
+  }
 
   /** Whether step `a` happens before step `b` (or is it). */
   ordered(a: number, b: number): boolean {
-    const thread = this.#threadOf[a] ?? 0;
-    return (this.#clocks[b]?.[thread] ?? 0) >= (this.#ownIndex[a] ?? 0);
+    const earlier = this.#steps[a];
+    if (earlier === undefined) return false;
+    return (this.#steps[b]?.clock[earlier.thread] ?? 0) >= earlier.index;
+  }
+
+  threadOf(place: number): number {
+    return this.#steps[place]?.thread ?? -1;
+  }
+
+  footprintOf(place: number): Codes {
+    return this.#steps[place]?.footprint ?? [];
+  }
+
+  identityOf(place: number): number {
+    return this.#steps[place]?.identity ?? 0;
+  }
+
+  /** The identity of the step that wrote the object last, of those before `place`; 0 for none. */
+  versionAt(object: number, place: number): number {
+    const accesses = this.#accesses.get(object);
+    if (accesses === undefined) return 0;
+    for (let i = accesses.length - 1; i >= 0; i--) {
+      const access = accesses[i];
+      if (access !== undefined && access.isWrite && access.place < place) return this.identityOf(access.place);
+    }
+    return 0;
+  }
+
+  /** Steps of other threads that conflict with this one, the latest on each object. */
+  conflictingBefore(place: number): readonly number[] {
+    return this.#steps[place]?.conflicting ?? NONE;
+  }
+
+  /** Steps that woke or started the thread since its step before. */
+  causesOf(place: number): readonly number[] {
+    return this.#steps[place]?.causes ?? NONE;
   }
 
   /** Other direct predecessors than conflicts: the thread's own step before, and who woke or started it. */
-  othersBefore(step: number): readonly number[] {
-    const own = this.#previous[step];
-    const causes = this.#causes[step] ?? [];
-    return own === undefined ? causes : [...causes, own];
+  othersBefore(place: number): readonly number[] {
+    const step = this.#steps[place];
+    if (step === undefined) return NONE;
+    return step.previous < 0 ? step.causes : [...step.causes, step.previous];
   }
 
   /** The thread's last step before `place`; -1 when it took none. */
   lastStepBefore(thread: number, place: number): number {
-    for (let step = place - 1; step >= 0; step--) if (this.#threadOf[step] === thread) return step;
+    const own = this.#own[thread] ?? NONE;
+    for (let i = own.length - 1; i >= 0; i--) {
+      const step = own[i] ?? -1;
+      if (step < place) return step;
+    }
     return -1;
   }
 
+  /** The thread's history before its first step at `place` or after it. */
+  historyBefore(thread: number, place: number): number {
+    const last = this.lastStepBefore(thread, place);
+    return this.#steps[last]?.history ?? firstHistory(thread);
+  }
+
   /** Steps at the end of the execution that an operation with this footprint would conflict with. */
-  conflictingAtEnd(footprint: Codes): number[] {
-    return this.#accesses.conflicting(footprint);
-  }
-
-  #add(
-    threads: number,
-    thread: number,
-    own: number,
-    causes: readonly number[],
-    before: readonly number[],
-    counts: number[],
-  ): void {
-    const clock = own >= 0 ? (this.#clocks[own]?.slice() ?? new Int32Array(threads)) : new Int32Array(threads);
-    for (const cause of causes) merge(clock, this.#clocks[cause]);
-    for (const step of before) merge(clock, this.#clocks[step]);
-    const index = (counts[thread] ?? 0) + 1;
-    counts[thread] = index;
-    clock[thread] = index;
-    this.#clocks.push(clock);
-    this.#ownIndex.push(index);
-  }
-}
-
-function merge(into: Int32Array, from: Int32Array | undefined): void {
-  if (from === undefined) return;
-  for (let i = 0; i < into.length; i++) if ((from[i] ?? 0) > (into[i] ?? 0)) into[i] = from[i] ?? 0;
-}
-
-/** For each object, its last write and the reads since. */
-class Accesses {
-  readonly #objects = new Map<number, { write: number; reads: number[] }>();
-
-  conflicting(footprint: Codes): number[] {
-    const steps: number[] = [];
-    for (const code of footprint) {
-      const access = this.#objects.get(objectOf(code));
-      if (access === undefined) continue;
-      if (access.write >= 0 && !steps.includes(access.write)) steps.push(access.write);
+  conflictingAtEnd(footprint: Codes): readonly number[] {
+    let steps: readonly number[] = NONE;
+    for (let i = 0; i < footprint.length; i++) {
+      const code = footprint[i] ?? 0;
+      const accesses = this.#accesses.get(objectOf(code));
+      const last = accesses?.at(-1);
+      if (accesses === undefined || last === undefined) continue;
+      const write = last.isWrite ? accesses.length - 1 : last.lastWrite;
+      if (write >= 0) steps = withStep(steps, accesses[write]?.place ?? -1);
       if ((code & 1) === 0) continue;
-      for (const read of access.reads) if (!steps.includes(read)) steps.push(read);
+      for (let at = accesses.length - 1; at > write; at--) steps = withStep(steps, accesses[at]?.place ?? -1);
     }
     return steps;
   }
 
-  add(footprint: Codes, step: number): void {
-    for (const code of footprint) {
-      const object = objectOf(code);
-      let access = this.#objects.get(object);
-      if (access === undefined) this.#objects.set(object, (access = { write: -1, reads: [] }));
-      if ((code & 1) === 0) access.reads.push(step);
-      else {
-        access.write = step;
-        access.reads = [];
-      }
+  // A step that fails disables all others: it comes after the last thing that each of them has done.
+  #lastOfAll(): number[] {
+    return this.#own.flatMap((own) => own.findLast((step) => this.footprintOf(step).length > 0) ?? []);
+  }
+
+  #ofOthers(steps: readonly number[], thread: number): readonly number[] {
+    for (const step of steps) {
+      if (this.threadOf(step) === thread) return steps.filter((each) => this.threadOf(each) !== thread);
     }
+    return steps;
+  }
+
+  #causesSince(thread: number, previous: number): readonly number[] {
+    const wakes = this.#wakes[thread];
+    if (wakes === undefined) return NONE;
+    let causes: readonly number[] = NONE;
+    for (let i = wakes.length - 1; i >= 0 && (wakes[i] ?? -1) > previous; i--)
+      causes = withItem(causes, wakes[i] ?? -1);
+    return causes;
+  }
+
+  #wake(node: ThreadNode, place: number): readonly number[] {
+    const woken = node.woken.flatMap(({ thread }) => (thread === node.thread ? [] : [thread]));
+    for (const thread of woken) (this.#wakes[thread] ??= []).push(place);
+    return woken;
+  }
+
+  #access(code: number, place: number): void {
+    const object = objectOf(code);
+    const isWrite = (code & 1) === 1;
+    const accesses = this.#accesses.get(object);
+    if (accesses === undefined) {
+      this.#accesses.set(object, [{ place, isWrite, lastWrite: -1 }]);
+      return;
+    }
+    const last = accesses.at(-1);
+    const lastWrite = last === undefined ? -1 : last.isWrite ? accesses.length - 1 : last.lastWrite;
+    accesses.push({ place, isWrite, lastWrite });
+  }
+}
+
+/** An access to an object, and the place in the object's list of the write before it. */
+interface Access {
+  readonly place: number;
+  readonly isWrite: boolean;
+  readonly lastWrite: number;
+}
+
+function withStep(steps: readonly number[], step: number): readonly number[] {
+  return steps.includes(step) ? steps : withItem(steps, step);
+}
+
+function firstHistory(thread: number): number {
+  return mixed(0, thread + 1);
+}
+
+function merge(into: number[], from: readonly number[]): void {
+  for (let i = 0; i < from.length; i++) {
+    const clock = from[i] ?? 0;
+    if (i >= into.length) into.push(clock);
+    else if (clock > (into[i] ?? 0)) into[i] = clock;
   }
 }

@@ -8,17 +8,19 @@
 
 import type { Codes } from "#kernel/footprint";
 import type { OperationKind } from "#kernel/operation";
+import type { Sleeper } from "#explore/strategy";
+import type { WakeupSequence } from "#explore/dpor/sequence";
 
-/** A thread that is not to be tried, and the step it would take. */
-export interface Sleeper {
-  readonly thread: number;
-  readonly footprint: Codes;
+/** A thread that is not to be tried; `here` when it was this walk that explored it. */
+export interface KnownSleeper extends Sleeper {
+  readonly here: boolean;
 }
 
 /** A thread's wait with a deadline that a step ended: its time-out can no longer happen. */
 export interface WokenThread {
   readonly thread: number;
   readonly hadDeadline: boolean;
+  readonly pending: number;
 }
 
 /** An operation that could not run before the execution ended, or before it was taken away. */
@@ -28,19 +30,28 @@ export interface BlockedOperation {
   /** The object's number. */
   readonly object: number;
   readonly need: number;
+  readonly pending: number;
 }
 
 /** A choice of a thread, and the step that was taken from it. */
 export interface ThreadNode {
   readonly kind: "thread";
+  /** Its place in the path: how many steps come before it. */
+  readonly step: number;
   /** The indexes of the threads that could go, by their places among the candidates. */
   readonly candidates: readonly number[];
-  readonly sleep: Sleeper[];
-  /** The threads that are to be explored from here; the first one is being explored. */
-  readonly backtrack: number[];
+  readonly sleep: KnownSleeper[];
+  /** What the executions that are being explored from here begin with, if anything: `thread` is its first event's. */
+  current: WakeupSequence | null;
+  /** What is still to be explored from here; src/explore/strategies/source.ts gives sequences of one thread. */
+  wakeups: WakeupSequence[];
+  /** How much has been explored from here. */
+  explored: number;
   thread: number;
   place: number;
   // The step.
+  /** What the thread was about to do, as one number (src/explore/dpor/seen.ts). */
+  pending: number;
   operation: OperationKind;
   /** The number of the object of a pending operation that can block; 0 for others. */
   object: number;
@@ -48,17 +59,67 @@ export interface ThreadNode {
   footprint: Codes;
   /** Of all values that were chosen inside the step, for sleeping. */
   footprints: Codes;
-  /** Objects that the step took, and what they could give before it. */
-  readonly taken: Map<number, number>;
-  readonly woken: WokenThread[];
+  /** The values that were chosen inside the step. */
+  values: readonly number[];
+  /** Objects that the step took, each followed by what it could give before that. */
+  taken: readonly number[];
+  woken: readonly WokenThread[];
   /** Operations that the step took away: locks of a mutex that it destroyed. */
-  readonly refused: BlockedOperation[];
+  refused: readonly BlockedOperation[];
   failed: boolean;
+  /** What the other candidates were about to do when the step failed, by their places among the candidates. */
+  others: readonly number[];
 }
 
-/** A value chosen inside a step: all are explored, in turn. */
+/** A value chosen inside a step: all are explored, one after the other. */
 export interface ValueNode {
   readonly kind: "value";
   readonly count: number;
   value: number;
+  /** The values that come after it. */
+  readonly rest: number[];
+}
+
+/** An empty list, of anything. */
+export const NONE: readonly never[] = [];
+
+/** The list with one item more; it may be the same list. */
+export function withItem<T>(list: readonly T[], item: T): readonly T[] {
+  if (list.length === 0) return [item];
+  (list as T[]).push(item);
+  return list;
+}
+
+/** A node whose thread is not chosen yet. */
+export function newThreadNode(step: number, candidates: readonly number[], sleep: KnownSleeper[]): ThreadNode {
+  return {
+    kind: "thread",
+    step,
+    candidates,
+    sleep,
+    current: null,
+    wakeups: [],
+    explored: 0,
+    thread: -1,
+    place: -1,
+    pending: 0,
+    operation: 0,
+    object: 0,
+    need: 0,
+    footprint: NONE,
+    footprints: NONE,
+    values: NONE,
+    taken: NONE,
+    woken: NONE,
+    refused: NONE,
+    failed: false,
+    others: NONE,
+  };
+}
+
+/** What the step's object could give before the step; undefined when the step did not take it. */
+export function availabilityBefore(node: ThreadNode, object: number): number | undefined {
+  const { taken } = node;
+  for (let i = 0; i < taken.length; i += 2) if (taken[i] === object) return taken[i + 1];
+  return undefined;
 }

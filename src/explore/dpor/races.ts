@@ -10,91 +10,101 @@
 //   - a step that ended the execution disabled every other thread: each of them could have gone before it.
 
 import { allows, canBlock } from "#kernel/blocking";
-import { conflicts, EVERYTHING, type Codes } from "#kernel/footprint";
-import { HappensBefore } from "#explore/dpor/happens-before";
-import type { BlockedOperation, ThreadNode } from "#explore/dpor/node";
-import type { SequenceEvent } from "#explore/dpor/sequence";
+import { EVERYTHING, type Codes } from "#kernel/footprint";
+import type { HappensBefore } from "#explore/dpor/happens-before";
+import { availabilityBefore, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
+import { mixed } from "#explore/dpor/seen";
+import type { WakeupEvent, WakeupSequence } from "#explore/dpor/sequence";
 
-/** A sequence of which some execution is to begin at the node at `place` of the path. */
-export interface Reversal {
-  readonly place: number;
-  readonly sequence: readonly SequenceEvent[];
-}
+const NO_VALUES: readonly number[] = [];
+
+/** Told of each race: an execution that reverses it begins with the sequence, from the node at this place of the path. */
+export type OnRace = (place: number, sequence: WakeupSequence) => void;
 
 /** A step, or an operation that never became one. */
 interface Later extends BlockedOperation {
   readonly footprint: Codes;
   /** Its place in the path; for an operation that never ran, the place behind which it no longer could. */
   readonly place: number;
-  readonly never: boolean;
   /** The steps that come before it in any case: its thread's own, and who woke or started that. */
   readonly others: readonly number[];
 }
 
-/** Finds the reversals of all races whose later step is at `from` or after it, or never ran. */
-export function findReversals(
+/** Finds the races of the execution along `path` whose later step is at `from` or after it, or never ran. */
+export function findRaces(
   path: readonly ThreadNode[],
+  order: HappensBefore,
   blocked: readonly BlockedOperation[],
-  threads: number,
   from: number,
-): Reversal[] {
-  return new Races(path, threads).find(blocked, from);
+  onRace: OnRace,
+): void {
+  new Races(path, order, onRace).find(blocked, from);
 }
 
 class Races {
   readonly #path: readonly ThreadNode[];
   readonly #order: HappensBefore;
-  readonly #reversals: Reversal[] = [];
+  readonly #onRace: OnRace;
 
-  constructor(path: readonly ThreadNode[], threads: number) {
+  constructor(path: readonly ThreadNode[], order: HappensBefore, onRace: OnRace) {
     this.#path = path;
-    this.#order = new HappensBefore(path, threads);
+    this.#order = order;
+    this.#onRace = onRace;
   }
 
-  find(blocked: readonly BlockedOperation[], from: number): Reversal[] {
+  find(blocked: readonly BlockedOperation[], from: number): void {
     for (let place = from; place < this.#path.length; place++) {
       const node = this.#at(place);
-      const footprint = node.failed ? EVERYTHING : node.footprint;
-      this.#racesOf(
-        { ...node, place, footprint, never: false, others: this.#order.othersBefore(place) },
-        this.#order.predecessors[place] ?? [],
-      );
-      this.#timeOutsBefore(place);
+      const earlier = this.#order.conflictingBefore(place);
+      if (earlier.length > 0) this.#racesOf(this.#asLater(node, place), earlier);
+      if (node.woken.length > 0) this.#timeOutsBefore(place);
+      for (const waker of this.#order.causesOf(place)) this.#timeOutBefore(waker, node.thread, place);
       if (node.failed) this.#othersBefore(place);
       for (const operation of node.refused) this.#racesOf(this.#neverRan(operation, place + 1), [place]);
     }
+    this.#path.forEach((node, waker) => {
+      for (const { thread } of node.woken) {
+        if (this.#order.lastStepBefore(thread, this.#path.length) <= waker)
+          this.#timeOutBefore(waker, thread, this.#path.length);
+      }
+    });
     for (const operation of blocked) {
       const step = this.#neverRan(operation, this.#path.length);
       this.#racesOf(step, this.#order.conflictingAtEnd(step.footprint));
     }
-    return this.#reversals;
+  }
+
+  #asLater(node: ThreadNode, place: number): Later {
+    const { thread, operation, object, need, pending } = node;
+    const footprint = node.failed ? EVERYTHING : node.footprint;
+    return { thread, operation, object, need, pending, footprint, place, others: this.#order.othersBefore(place) };
   }
 
   #neverRan(operation: BlockedOperation, place: number): Later {
     const last = this.#order.lastStepBefore(operation.thread, place);
-    const others = last >= 0 ? [last] : [];
-    return { ...operation, footprint: [operation.object * 2 + 1], place, never: true, others };
+    return { ...operation, footprint: [operation.object * 2 + 1], place, others: last >= 0 ? [last] : [] };
   }
 
   #racesOf(step: Later, candidates: readonly number[]): void {
     for (const earlier of candidates) {
-      if (this.#at(earlier).thread === step.thread || !this.#isImmediate(earlier, step, candidates)) continue;
+      if (this.#order.threadOf(earlier) === step.thread || !this.#isImmediate(earlier, step, candidates)) continue;
       const partner = this.#reversible(earlier, step);
-      if (partner >= 0) this.#reversals.push({ place: partner, sequence: this.#sequence(partner, step) });
+      if (partner >= 0) this.#onRace(partner, this.#sequence(partner, step));
     }
   }
 
   // Nothing lies between the two: no other direct predecessor of the later step comes after the earlier.
   #isImmediate(earlier: number, step: Later, candidates: readonly number[]): boolean {
-    const after = (each: number): boolean => each !== earlier && this.#order.ordered(earlier, each);
-    return !candidates.some(after) && !step.others.some((each) => each === earlier || after(each));
+    for (const each of candidates) if (each !== earlier && this.#order.ordered(earlier, each)) return false;
+    for (const each of step.others) if (this.#order.ordered(earlier, each)) return false;
+    return true;
   }
 
   // The step before which the later one could have run; -1 when there is none.
   #reversible(earlier: number, step: Later): number {
-    if (!canBlock(step.operation) || !this.#at(earlier).taken.has(step.object)) return earlier;
+    if (!canBlock(step.operation) || availabilityBefore(this.#at(earlier), step.object) === undefined) return earlier;
     for (let place = earlier; place >= 0; place--) {
-      const availability = this.#at(place).taken.get(step.object);
+      const availability = availabilityBefore(this.#at(place), step.object);
       if (availability === undefined || !allows(step.operation, availability, step.need)) continue;
       return this.#at(place).thread === step.thread || this.#orderedByOthers(place, step) ? -1 : place;
     }
@@ -106,44 +116,58 @@ class Races {
     return step.others.some((each) => this.#order.ordered(earlier, each));
   }
 
-  // What does not happen after the earlier step, then the later one.
-  #sequence(earlier: number, step: Later): SequenceEvent[] {
-    const places: number[] = [];
+  // What does not happen after the earlier step, then the later one, then the earlier one.
+  #sequence(earlier: number, step: Pick<Later, "thread" | "pending" | "place">): WakeupSequence {
+    const events: WakeupEvent[] = [];
     for (let place = earlier + 1; place < step.place; place++) {
-      if (!this.#order.ordered(earlier, place)) places.push(place);
+      if (!this.#order.ordered(earlier, place)) events.push(this.#unchanged(place));
     }
-    const events = places.map((place, index): SequenceEvent => {
-      const node = this.#at(place);
-      const after = places.slice(0, index).flatMap((other, at) => (this.#order.ordered(other, place) ? [at] : []));
-      return { thread: node.thread, footprint: node.footprint, uncertain: false, after };
-    });
-    const after = places.flatMap((other, at) => (this.#isBefore(other, step) ? [at] : []));
-    return [
-      ...events,
-      { thread: step.thread, footprint: step.footprint, uncertain: step.footprint.length !== 1 || step.never, after },
-    ];
+    events.push(this.#laterEvent(step.thread, step.pending, step.place), this.#earlierEvent(earlier));
+    return events;
   }
 
-  #isBefore(place: number, step: Later): boolean {
-    if (step.others.some((each) => this.#order.ordered(place, each))) return true;
-    return conflicts(this.#at(place).footprint, step.footprint);
+  #unchanged(place: number): WakeupEvent {
+    const { thread, values } = this.#at(place);
+    const footprint = this.#order.footprintOf(place);
+    const chosen = values.length === 0 ? NO_VALUES : [...values];
+    return { thread, footprint, key: 0, identity: this.#order.identityOf(place), values: chosen, isEarlier: false };
+  }
+
+  #laterEvent(thread: number, pending: number, place: number): WakeupEvent {
+    const key = mixed(this.#order.historyBefore(thread, place), pending);
+    return { thread, footprint: null, key, identity: 0, values: NO_VALUES, isEarlier: false };
+  }
+
+  #earlierEvent(place: number): WakeupEvent {
+    const { thread, pending } = this.#at(place);
+    return { ...this.#laterEvent(thread, pending, place), isEarlier: true };
   }
 
   #timeOutsBefore(place: number): void {
     const node = this.#at(place);
     for (const woken of node.woken) {
-      if (woken.hadDeadline && woken.thread !== node.thread) this.#goesFirst(place, woken.thread);
+      if (woken.hadDeadline && woken.thread !== node.thread) this.#goesFirst(place, woken.thread, woken.pending);
     }
+  }
+
+  // The same, after all that happened before the woken thread went on without the wake-up.
+  #timeOutBefore(waker: number, thread: number, place: number): void {
+    const node = this.#at(waker);
+    const woken = node.woken.find((each) => each.thread === thread && each.hadDeadline);
+    if (woken === undefined || node.thread === thread || !node.candidates.includes(thread)) return;
+    this.#onRace(waker, this.#sequence(waker, { thread, pending: woken.pending, place }));
   }
 
   #othersBefore(place: number): void {
     const node = this.#at(place);
-    for (const thread of node.candidates) if (thread !== node.thread) this.#goesFirst(place, thread);
+    node.candidates.forEach((thread, at) => {
+      if (thread !== node.thread) this.#goesFirst(place, thread, node.others[at] ?? 0);
+    });
   }
 
-  #goesFirst(place: number, thread: number): void {
+  #goesFirst(place: number, thread: number, pending: number): void {
     if (!this.#at(place).candidates.includes(thread)) return;
-    this.#reversals.push({ place, sequence: [{ thread, footprint: EVERYTHING, uncertain: true, after: [] }] });
+    this.#onRace(place, [this.#laterEvent(thread, pending, place), this.#earlierEvent(place)]);
   }
 
   #at(place: number): ThreadNode {

@@ -1,30 +1,131 @@
-// A sequence that reverses a race: what does not happen after the earlier step, then the later one
-// (facts: explorer.md, C.2).
+// A wakeup sequence v: what does not happen after the earlier step of a race, then the later step, then the earlier one. An
+// execution that begins with v from the node before the race reverses it (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017,
+// section 3; facts: explorer.md, C.2 and C.3).
+//
+// Invariant: what does not happen after the earlier step runs in its new place as it ran before, since nothing that it depends on is gone: those
+// footprints hold there. What the race's own two steps touch in their new order is not known.
+// In the paper v ends with the later step, since there what a step conflicts with is the same wherever it runs. Here a step q
+// that sleeps may make the race's two steps independent of each other: then no execution that begins with q shows the race. So where they
+// were seen not to conflict, v is covered by q only if q commutes with the earlier step, too.
 
-import type { Codes } from "#kernel/footprint";
+import { conflicts, type Codes } from "#kernel/footprint";
+import { contextOf, identityOfStep, type Answer, type Place, type SeenFootprints } from "#explore/dpor/seen";
 
 /** One event of a sequence. */
-export interface SequenceEvent {
+export interface WakeupEvent {
   readonly thread: number;
-  /** The footprint it had where it ran. */
-  readonly footprint: Codes;
-  /**
-   * It ran in another order, or never: in its new place it may touch other things, so it counts as conflicting with
-   * everything before it.
-   */
-  readonly uncertain: boolean;
-  /** Places, in the sequence, of earlier events that happen before it. */
-  readonly after: readonly number[];
+  /** Null for the two steps of the race. */
+  readonly footprint: Codes | null;
+  /** For these: the key among the footprints that were seen. */
+  readonly key: number;
+  /** For the others: the identity of the step (src/explore/dpor/seen.ts). */
+  readonly identity: number;
+  /** The values that were chosen inside the step. */
+  readonly values: readonly number[];
+  /** Whether it is the earlier step of the race: it cannot go before the later one. */
+  readonly isEarlier: boolean;
 }
 
-/** The threads that can go first in the sequence, in its order: those whose first event has nothing before it. */
-export function initialsOf(sequence: readonly SequenceEvent[]): number[] {
-  const seen = new Set<number>();
-  const initials: number[] = [];
-  sequence.forEach((event, place) => {
-    if (seen.has(event.thread)) return;
-    seen.add(event.thread);
-    if (event.uncertain ? place === 0 : event.after.length === 0) initials.push(event.thread);
+/** Some execution is to begin with these events. */
+export type WakeupSequence = readonly WakeupEvent[];
+
+/** A step that was taken from a node. */
+export interface FirstStep {
+  readonly thread: number;
+  readonly footprint: Codes;
+  /** Whether all executions that begin with it have been explored here, so that what was seen tells all. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Whether `step` is a weak initial of the sequence: whether some execution that is equivalent to one beginning with the
+ * sequence begins with the step. If so, what begins with the step explores the sequence, too.
+ * @param before the node
+ */
+export function isWeakInitial(step: FirstStep, sequence: WakeupSequence, seen: SeenFootprints, before: Place): Answer {
+  const place = new InSequence(before);
+  let isOpen = false;
+  let laterKey = 0;
+  for (const event of sequence) {
+    if (event.thread === step.thread) break;
+    if (event.footprint !== null) {
+      if (conflicts(step.footprint, event.footprint)) return "no";
+      place.pass(event.thread, event.footprint, event.identity);
+      continue;
+    }
+    if (event.isEarlier && step.isWhole && seen.alwaysConflict(laterKey, event.key)) continue;
+    laterKey = event.key;
+    const known = step.isWhole ? seen.isIndependentOf(event.key, step.footprint) : "unknown";
+    const answer = known === "unknown" ? place.isIndependentOf(event, step.footprint, seen) : known;
+    if (answer === "no") return "no";
+    if (answer === "unknown") isOpen = true;
+  }
+  return isOpen ? "unknown" : "yes";
+}
+
+/** A place in a sequence, as far as it is known what ran before it. */
+class InSequence implements Place {
+  readonly #before: Place;
+  readonly #passed: { readonly thread: number; readonly touched: Codes; readonly identity: number }[] = [];
+  #isLost = false;
+
+  constructor(before: Place) {
+    this.#before = before;
+  }
+
+  pass(thread: number, touched: Codes, identity: number): void {
+    this.#passed.push({ thread, touched, identity });
+  }
+
+  /** Whether this event, which comes next, commutes with a step. */
+  isIndependentOf({ key, thread }: WakeupEvent, footprint: Codes, seen: SeenFootprints): Answer {
+    const way = this.#isLost ? null : seen.inContext(key, thread, this);
+    if (way === null) {
+      this.#isLost = true;
+      return "unknown";
+    }
+    this.pass(thread, way.touched, identityOfStep(key, way.touched, contextOf(this, thread, way.touched)));
+    return conflicts(footprint, way.footprint) ? "no" : "yes";
+  }
+
+  versionOf(object: number): number {
+    const writer = this.#passed.findLast(({ touched }) => touched.includes(object * 2 + 1));
+    return writer?.identity ?? this.#before.versionOf(object);
+  }
+
+  lastStepOf(thread: number): number {
+    return this.#passed.findLast((each) => each.thread === thread)?.identity ?? this.#before.lastStepOf(thread);
+  }
+}
+
+/** Whether the sequence itself, run in some order, begins with `step`: it is one of its initials. */
+export function isInitial(step: FirstStep, sequence: WakeupSequence): boolean {
+  for (const { thread, footprint } of sequence) {
+    if (thread === step.thread) return true;
+    if (footprint === null || conflicts(step.footprint, footprint)) return false;
+  }
+  return false;
+}
+
+/** What is left of a sequence when a weak initial of it has gone first; null when nothing is. */
+export function withoutThread(sequence: WakeupSequence, thread: number): WakeupSequence | null {
+  const place = sequence.findIndex((event) => event.thread === thread);
+  if (place < 0) return sequence;
+  if (sequence.length === 1) return null;
+  const rest = sequence.toSpliced(place, 1);
+  const last = rest.at(-1);
+  // Behind the later step the earlier one is a step like any other.
+  if (last?.isEarlier !== true || sequence[place]?.footprint !== null) return rest;
+  return rest.with(-1, { ...last, isEarlier: false });
+}
+
+/** Whether two sequences run the same threads in the same order, with the same values. */
+export function sameSequence(a: WakeupSequence, b: WakeupSequence): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((event, place) => {
+    const other = b[place];
+    if (other === undefined || event.thread !== other.thread || event.values.length !== other.values.length)
+      return false;
+    return event.values.every((value, at) => value === other.values[at]);
   });
-  return initials;
 }

@@ -2,15 +2,26 @@
 //
 // Threads get random priorities; the highest that can go runs; at depth-1 random steps the running thread's priority
 // drops below all others. An execution of n threads and k steps finds a bug of depth d with a probability of at
-// least 1 / (n * k^(d-1)). n and k are the most seen so far. A thread that yields or sleeps gets the lowest priority.
+// least 1 / (n * k^(d-1)). n and k are the most seen so far, so executions that were drawn before the longest one was
+// seen promise nothing. A thread that sleeps gets the lowest priority, so that a poller does not keep all others from going on; a bug
+// that needs it to go on before them is then not covered by the promise, which says so.
 
 import { Prng } from "#base/prng";
 import type { Simulation } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
-import type { Strategy } from "#explore/strategy";
+import type { Guarantee, SamplingStrategy } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
-export class Pct implements Strategy {
+/** What it has learned, and how far it has come; plain JSON. */
+interface Checkpoint {
+  readonly execution: number;
+  readonly mostThreads: number;
+  readonly mostSteps: number;
+  readonly fullyDrawn: number;
+  readonly slept: boolean;
+}
+
+export class Pct implements SamplingStrategy {
   readonly name = "pct";
   readonly complete = false;
   readonly blocked = 0;
@@ -27,16 +38,53 @@ export class Pct implements Strategy {
   #lowest = 0;
   #mostThreads = 1;
   #mostSteps = 1;
+  /** Executions that were drawn for as many steps as the longest one has. */
+  #fullyDrawn = 0;
+  /** Whether any thread has slept, and so gone last. */
+  #slept = false;
 
-  /** @param depth the bug's depth, 1 or more: one more than the number of priority changes */
-  constructor(seed: number, depth: number) {
+  /**
+   * @param depth the bug's depth, 1 or more: one more than the number of priority changes
+   * @param checkpoint where another of the same seed and depth stood
+   */
+  constructor(seed: number, depth: number, checkpoint?: unknown) {
     this.#seed = seed;
     this.#depth = depth;
+    if (checkpoint === undefined) return;
+    const { execution, mostThreads, mostSteps, fullyDrawn, slept } = checkpoint as Checkpoint;
+    this.#execution = execution;
+    this.#mostThreads = mostThreads;
+    this.#mostSteps = mostSteps;
+    this.#fullyDrawn = fullyDrawn;
+    this.#slept = slept;
   }
 
-  /** The least probability with which one execution finds a bug of this depth, by what has been seen. */
-  get guarantee(): number {
-    return 1 / (this.#mostThreads * this.#mostSteps ** (this.#depth - 1));
+  checkpoint(): Checkpoint {
+    return {
+      execution: this.#execution,
+      mostThreads: this.#mostThreads,
+      mostSteps: this.#mostSteps,
+      fullyDrawn: this.#fullyDrawn,
+      slept: this.#slept,
+    };
+  }
+
+  skip(executions: number): void {
+    this.#execution += executions;
+    this.#fullyDrawn += executions;
+  }
+
+  get guarantee(): Guarantee {
+    const perExecution = 1 / (this.#mostThreads * this.#mostSteps ** (this.#depth - 1));
+    return {
+      depth: this.#depth,
+      threads: this.#mostThreads,
+      steps: this.#mostSteps,
+      perExecution,
+      together: 1 - (1 - perExecution) ** this.#fullyDrawn,
+      executions: this.#fullyDrawn,
+      nobodySlept: !this.#slept,
+    };
   }
 
   begin(): boolean {
@@ -55,8 +103,10 @@ export class Pct implements Strategy {
     const last = simulation.lastThread;
     const change = this.#changes.get(this.#step);
     if (last !== null && change !== undefined) this.#priorities[last.index] = change;
-    else if (last !== null && !carriesOn && last.state === ThreadState.sleeping)
+    else if (last !== null && !carriesOn && last.state === ThreadState.sleeping) {
       this.#priorities[last.index] = -1_000 - ++this.#lowest;
+      this.#slept = true;
+    }
     let best = 0;
     for (let place = 1; place < count; place++) {
       if (this.#priorityOf(candidates[place]) > this.#priorityOf(candidates[best])) best = place;
@@ -73,6 +123,7 @@ export class Pct implements Strategy {
 
   ended(simulation: Simulation): void {
     this.#mostThreads = Math.max(this.#mostThreads, simulation.threads.length);
+    this.#fullyDrawn = this.#step > this.#mostSteps ? 0 : this.#fullyDrawn + 1;
     this.#mostSteps = Math.max(this.#mostSteps, this.#step);
   }
 

@@ -5,12 +5,13 @@
 
 import { Prng } from "#base/prng";
 import { conflicts } from "#kernel/footprint";
+import { OperationKind } from "#kernel/operation";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
-import type { Strategy } from "#explore/strategy";
+import type { SamplingStrategy } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
-export class PartialOrderSampling implements Strategy {
+export class PartialOrderSampling implements SamplingStrategy {
   readonly name = "pos";
   readonly complete = false;
   readonly blocked = 0;
@@ -22,8 +23,18 @@ export class PartialOrderSampling implements Strategy {
   /** By thread index: the priority of its pending operation. */
   #priorities: (number | undefined)[] = [];
 
-  constructor(seed: number) {
+  /** @param checkpoint where another of the same seed stood */
+  constructor(seed: number, checkpoint?: unknown) {
     this.#seed = seed;
+    if (checkpoint !== undefined) this.#execution = (checkpoint as { execution: number }).execution;
+  }
+
+  checkpoint(): { execution: number } {
+    return { execution: this.#execution };
+  }
+
+  skip(executions: number): void {
+    this.#execution += executions;
   }
 
   begin(): boolean {
@@ -61,7 +72,9 @@ export class PartialOrderSampling implements Strategy {
     const step = simulation.footprint.take();
     for (const thread of simulation.threads) {
       const object = thread.pendingObject;
-      if (object !== null && conflicts([object.number * 2 + 1], step)) this.#priorities[thread.index] = undefined;
+      if (object === null) continue;
+      const writes = thread.pendingKind === OperationKind.atomicRead ? 0 : 1;
+      if (conflicts([object.number * 2 + writes], step)) this.#priorities[thread.index] = undefined;
     }
   }
 

@@ -2,10 +2,10 @@
 
 import { Prng } from "#base/prng";
 import type { Thread } from "#kernel/thread";
-import type { Strategy } from "#explore/strategy";
+import type { SamplingStrategy } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
-export class RandomWalk implements Strategy {
+export class RandomWalk implements SamplingStrategy {
   readonly name = "random";
   readonly complete = false;
   readonly blocked = 0;
@@ -15,8 +15,18 @@ export class RandomWalk implements Strategy {
   #prng = new Prng(0);
   #choices: Choice[] = [];
 
-  constructor(seed: number) {
+  /** @param checkpoint where another of the same seed stood */
+  constructor(seed: number, checkpoint?: unknown) {
     this.#seed = seed;
+    if (checkpoint !== undefined) this.#execution = (checkpoint as { execution: number }).execution;
+  }
+
+  checkpoint(): { execution: number } {
+    return { execution: this.#execution };
+  }
+
+  skip(executions: number): void {
+    this.#execution += executions;
   }
 
   begin(): boolean {

@@ -6,18 +6,25 @@
 // the execution is equivalent to one already explored: it is cut, and counted apart.
 // A value chosen inside a step is part of that step: it sleeps when all its values have been explored, with the
 // union of their footprints.
+//
+// Dividing: the nodes on the way to a part's root have one alternative each, and nobody sleeps at them; what sleeps at the root is
+// given. A node's sleepers are known once the steps of its elder siblings are, never only after all that lies below those: so a
+// new node can be given away with just the sleepers that it would have had.
 
 import { CUT } from "#kernel/chooser";
-import { conflicts, EVERYTHING, union, type Codes } from "#kernel/footprint";
+import { conflicts, EVERYTHING, reviveCodes, union, type Codes } from "#kernel/footprint";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
-import type { Strategy } from "#explore/strategy";
+import {
+  reviveSleepers,
+  reviveSubtree,
+  WHOLE_TREE,
+  type Origin,
+  type Sleeper,
+  type Subtree,
+  type TreeStrategy,
+} from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
-
-interface Sleeper {
-  readonly thread: number;
-  readonly footprint: Codes;
-}
 
 /** A choice of a thread: which could go and do not sleep, and who sleeps. */
 interface ThreadNode {
@@ -41,16 +48,62 @@ interface ValueNode {
   value: number;
 }
 
-export class SleepSets implements Strategy {
+/** All that a walk needs to go on; plain JSON. */
+interface Checkpoint {
+  readonly root: Subtree;
+  readonly stack: readonly (ThreadNode | ValueNode)[];
+  readonly started: boolean;
+  readonly blocked: number;
+}
+
+export class SleepSets implements TreeStrategy {
   readonly name = "sleep";
   readonly complete = true;
   readonly bounded = false;
   blocked = 0;
+  strayed = false;
+  readonly subtrees: Subtree[] = [];
+  readonly #root: Subtree;
   readonly #stack: (ThreadNode | ValueNode)[] = [];
   #depth = 0;
   #started = false;
   /** The last node of a thread that this execution has passed. */
   #parent: ThreadNode | null = null;
+  /** New nodes from this depth on are given away. */
+  #divideFrom = Number.POSITIVE_INFINITY;
+
+  constructor(origin: Origin = { subtree: WHOLE_TREE }) {
+    if ("subtree" in origin) {
+      this.#root = origin.subtree;
+      return;
+    }
+    const { root, stack, started, blocked } = revived(origin.checkpoint as Checkpoint);
+    this.#root = root;
+    this.#stack.push(...stack);
+    this.#started = started;
+    this.blocked = blocked;
+  }
+
+  checkpoint(): Checkpoint {
+    return { root: this.#root, stack: this.#stack, started: this.#started, blocked: this.blocked };
+  }
+
+  divide(depth = 0): void {
+    this.#divideFrom = depth;
+  }
+
+  get fraction(): number {
+    const root = this.#root.prefix.length;
+    if (this.#started && this.#stack.length <= root) return 1;
+    let share = 1;
+    let done = 0;
+    for (const node of this.#stack.slice(root)) {
+      const count = alternatives(node);
+      done += (share * (node.kind === "value" ? node.value : node.current)) / count;
+      share /= count;
+    }
+    return done;
+  }
 
   begin(): boolean {
     if (this.#started && !this.#backtrack()) return false;
@@ -69,6 +122,10 @@ export class SleepSets implements Strategy {
         this.blocked++;
         return CUT;
       }
+      if (this.#depth >= this.#divideFrom) {
+        this.#giveAway(node.sleep, false);
+        return CUT;
+      }
       this.#stack.push(node);
       this.#depth++;
       this.#parent = node;
@@ -81,18 +138,23 @@ export class SleepSets implements Strategy {
   }
 
   pickValue(count: number): number {
-    const known = this.#stack[this.#depth++];
-    if (known?.kind === "value") return known.value;
-    this.#stack.push({ kind: "value", count, value: 0 });
-    return 0;
+    const known = this.#stack[this.#depth];
+    const value = known?.kind === "value" ? known.value : (this.#root.prefix[this.#depth] ?? 0);
+    if (known === undefined) this.#stack.push({ kind: "value", count, value });
+    this.#depth++;
+    return value;
   }
 
   ended(simulation: Simulation): void {
     if (simulation.wasCut) return;
+    if (this.#depth < this.#stack.length) this.strayed = true;
     this.#endStep(simulation);
     // A failure with a sleeper that it did not wake: the same failure was explored with that step before it.
     if (simulation.failed && this.#parent?.sleep.some((sleeper) => !conflicts(sleeper.footprint, EVERYTHING))) {
       this.blocked++;
+      simulation.cut();
+    } else if (this.#divideFrom < Number.POSITIVE_INFINITY) {
+      this.#giveAway([], true);
       simulation.cut();
     }
   }
@@ -118,8 +180,10 @@ export class SleepSets implements Strategy {
   }
 
   #newNode(candidates: readonly Thread[], count: number): ThreadNode | null {
-    const parent = this.#parent;
-    const sleep = parent === null ? [] : parent.sleep.filter((sleeper) => !conflicts(sleeper.footprint, parent.step));
+    const { prefix } = this.#root;
+    const forced = prefix[this.#depth];
+    if (forced !== undefined) return onTheWay(candidates[forced]?.index ?? 0, forced, count);
+    const sleep = this.#depth === prefix.length ? [...this.#root.sleep] : this.#inherited();
     const places: number[] = [];
     const threads: number[] = [];
     for (let place = 0; place < count; place++) {
@@ -132,9 +196,26 @@ export class SleepSets implements Strategy {
     return { kind: "thread", places, threads, count, current: 0, sleep, step: [], steps: [] };
   }
 
-  // To the deepest node with something left to explore.
+  #inherited(): Sleeper[] {
+    const parent = this.#parent;
+    return parent === null ? [] : parent.sleep.filter((sleeper) => !conflicts(sleeper.footprint, parent.step));
+  }
+
+  #giveAway(sleep: readonly Sleeper[], isLeaf: boolean): void {
+    const path = this.#stack.slice(0, this.#depth);
+    this.subtrees.push({
+      prefix: path.map((node) => (node.kind === "value" ? node.value : (node.places[node.current] ?? 0))),
+      sleep,
+      share: path.slice(this.#root.prefix.length).reduce((share, node) => share / alternatives(node), this.#root.share),
+      isLeaf,
+    });
+  }
+
+  // To the deepest node below the root with something left to explore.
   #backtrack(): boolean {
-    for (let node = this.#stack.at(-1); node !== undefined; node = this.#stack.at(-1)) {
+    while (this.#stack.length > this.#root.prefix.length) {
+      const node = this.#stack.at(-1);
+      if (node === undefined) return false;
       if (node.kind === "value") {
         if (++node.value < node.count) return true;
       } else {
@@ -146,4 +227,42 @@ export class SleepSets implements Strategy {
     }
     return false;
   }
+}
+
+/** How many ways there are from a node. */
+function alternatives(node: ThreadNode | ValueNode): number {
+  return node.kind === "value" ? node.count : node.places.length;
+}
+
+/** A node above the root of a part. */
+function onTheWay(thread: number, place: number, count: number): ThreadNode {
+  return {
+    kind: "thread",
+    places: [place],
+    threads: [thread],
+    count,
+    current: 0,
+    sleep: [],
+    step: [],
+    steps: [],
+  };
+}
+
+// Nodes are changed while they are walked, so a checkpoint's are copied.
+function revived({ root, stack, started, blocked }: Checkpoint): Checkpoint {
+  return {
+    root: reviveSubtree(root),
+    stack: stack.map((node) =>
+      node.kind === "value"
+        ? { ...node }
+        : {
+            ...node,
+            sleep: reviveSleepers(node.sleep),
+            step: reviveCodes(node.step),
+            steps: reviveCodes(node.steps),
+          },
+    ),
+    started,
+    blocked,
+  };
 }

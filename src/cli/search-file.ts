@@ -1,0 +1,133 @@
+// A search in a file: one that was stopped, to go on with; or one machine's part, to be joined with the others.
+//
+// Invariant: a file is whole or not there; it is written beside its place and then renamed.
+
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { InputError } from "#base/assert";
+import { codeFingerprint, userFingerprint } from "#cli/code-fingerprint";
+import type { Found } from "#cli/find-scenario";
+import { version } from "#cli/installation";
+import type { RawOptions } from "#cli/options";
+import { isShipped } from "#cli/shipped";
+import type { Bound } from "#explore/explorer";
+import type { Shard } from "#explore/partition/shard";
+import type { SavedSearch } from "#workers/on-cores";
+
+/** The form of file that this version writes and reads. */
+const FORMAT = "lockstep-search";
+const FORMAT_VERSION = 1;
+
+export interface SearchFile {
+  readonly format: typeof FORMAT;
+  readonly version: number;
+  /** Lockstep's version, and what its code and the scenario's come to. */
+  readonly lockstep: string;
+  readonly code: string;
+  /** A shipped name, or a file's path from the folder in which the command was started. */
+  readonly scenario: string;
+  /** The options that say what is searched and how; not those of where and how long. */
+  readonly options: RawOptions;
+  readonly shard: Shard | null;
+  /** For a part of a search that draws lots: executions of the parts before it. */
+  readonly first: number;
+  readonly marks: readonly number[];
+  /** What ended it; null when nothing was left. */
+  readonly bound: Bound | null;
+  readonly saved: SavedSearch;
+}
+
+/** Options that say nothing about what is searched: a file does not keep them. */
+const OF_THE_MOMENT = ["workers", "checkpoint", "resume", "out", "json", "marks", "shard", "coverage", "--"];
+
+/** What of the options a file keeps. */
+export function keptOptions(options: RawOptions): RawOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !OF_THE_MOMENT.includes(name)));
+}
+
+/** @param user the fingerprint of the user's code, from before the search: it may have been edited since */
+export function searchFile(
+  found: Found,
+  facts: Pick<SearchFile, "options" | "shard" | "first" | "marks" | "bound" | "saved">,
+  user: string,
+): SearchFile {
+  const code = codeFingerprint(user);
+  return { format: FORMAT, version: FORMAT_VERSION, lockstep: version, code, scenario: found.name, ...facts };
+}
+
+/** Writes a text so that the file is the old one or the new one, and never half of it. */
+export function writeWhole(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(beside, text);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${path} cannot be written: ${why}`);
+  }
+}
+
+/**
+ * The search in a file, or in a result that holds one.
+ * @throws InputError when it is none that this version, with this code, can go on with
+ */
+export function readSearchFile(word: string, folder: string): SearchFile {
+  const path = resolve(folder, word);
+  const shown = relative(folder, path) || word;
+  const file = searchIn(parse(path, shown), shown);
+  if (file.version !== FORMAT_VERSION) {
+    throw new InputError(
+      `${shown} is a search file of version ${file.version}; this Lockstep reads version ${FORMAT_VERSION}`,
+    );
+  }
+  if (file.lockstep !== version) {
+    throw new InputError(
+      `${shown} was written by Lockstep ${file.lockstep}, this is ${version}: only the same version can go on with it`,
+    );
+  }
+  if (file.code !== codeFingerprint(userCode(file.scenario, folder))) {
+    throw new InputError(
+      `${shown}: the scenario ${file.scenario}, what it imports, or Lockstep's own code is not what it was when this was written. ` +
+        "The file is left as it is: bring that code back, or explore again from the beginning",
+    );
+  }
+  return file;
+}
+
+/** The fingerprint of a scenario's own code, as it is now. */
+export function userCode(scenario: string, folder: string): string {
+  return userFingerprint(isShipped(scenario) ? null : existing(resolve(folder, scenario), scenario));
+}
+
+function existing(path: string, shown: string): string {
+  try {
+    readFileSync(path);
+    return path;
+  } catch {
+    throw new InputError(`there is no file ${shown}, the scenario of this search; its path is from the current folder`);
+  }
+}
+
+function parse(path: string, shown: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new InputError(`there is no file ${shown}`);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InputError(`${shown} is no search file: it is no JSON`);
+  }
+}
+
+function searchIn(value: unknown, shown: string): SearchFile {
+  const holder = value as { readonly format?: unknown; readonly search?: unknown } | null;
+  const inner = holder?.format === FORMAT ? holder : (holder?.search as typeof holder | undefined);
+  if (inner?.format === FORMAT) return inner as SearchFile;
+  throw new InputError(
+    `${shown} is no search file: one is written by "lockstep explore" with --checkpoint, or with --shard and --out or --json`,
+  );
+}

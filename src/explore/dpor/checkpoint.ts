@@ -1,0 +1,56 @@
+// A walk as plain JSON, and back: so that a search can be put aside.
+//
+// Invariant: what comes out of JSON is copied, because nodes are changed while they are walked, and the footprint that stands for
+// a failure gets its identity back.
+
+import { reviveCodes } from "#kernel/footprint";
+import type { ThreadNode, ValueNode } from "#explore/dpor/node";
+import type { Seen } from "#explore/dpor/seen";
+import type { WakeupSequence } from "#explore/dpor/sequence";
+import { reviveSubtree, type Subtree } from "#explore/strategy";
+
+/** All that a walk needs to go on; plain JSON. */
+export interface SavedWalk {
+  readonly root: Subtree;
+  readonly stack: readonly (ThreadNode | ValueNode)[];
+  readonly started: boolean;
+  readonly blocked: number;
+  readonly seen: [number, Seen[]][];
+}
+
+/** A copy that later steps of the walk do not change. */
+export function saveWalk(walk: SavedWalk): SavedWalk {
+  return structuredClone(walk);
+}
+
+/** A walk that comes out of JSON, or out of `saveWalk`. */
+export function restoreWalk(walk: SavedWalk): SavedWalk {
+  return {
+    ...walk,
+    root: reviveSubtree(walk.root),
+    stack: structuredClone(walk.stack).map((node) => (node.kind === "value" ? node : revived(node))),
+    seen: walk.seen.map(([key, ways]) => [key, ways.map(revivedWay)]),
+  };
+}
+
+function revivedWay({ footprint, touched, contexts }: Seen): Seen {
+  return { footprint: reviveCodes(footprint), touched, contexts: [...contexts] };
+}
+
+function revived(node: ThreadNode): ThreadNode {
+  return {
+    ...node,
+    footprint: reviveCodes(node.footprint),
+    footprints: reviveCodes(node.footprints),
+    sleep: node.sleep.map((sleeper) => ({ ...sleeper, footprint: reviveCodes(sleeper.footprint) })),
+    current: node.current === null ? null : revivedSequence(node.current),
+    wakeups: node.wakeups.map(revivedSequence),
+  };
+}
+
+function revivedSequence(sequence: WakeupSequence): WakeupSequence {
+  return sequence.map((event) => ({
+    ...event,
+    footprint: event.footprint === null ? null : reviveCodes(event.footprint),
+  }));
+}

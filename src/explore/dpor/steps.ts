@@ -1,0 +1,167 @@
+// What is noted of the steps of the current execution: all that finding its races takes.
+//
+// Invariants:
+//   - a step is noted once: an execution that shares its first steps with the one before notes only the others;
+//   - the happens-before order, and what was seen, hold the steps that are complete.
+
+import { needOf } from "#kernel/blocking";
+import { conflicts, EVERYTHING, union } from "#kernel/footprint";
+import type { KernelObject } from "#kernel/kernel-object";
+import { OperationKind } from "#kernel/operation";
+import type { Simulation } from "#kernel/simulation";
+import { ThreadState, type Thread } from "#kernel/thread";
+import type { Watcher } from "#kernel/watcher";
+import { HappensBefore } from "#explore/dpor/happens-before";
+import { availabilityBefore, NONE, withItem, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
+import { findRaces, type OnRace } from "#explore/dpor/races";
+import { contextOf, mixed, pendingOf, SeenFootprints, type Place, type Seen } from "#explore/dpor/seen";
+
+export class Steps implements Watcher {
+  readonly seen: SeenFootprints;
+  /** The nodes that the steps were taken from. */
+  readonly path: ThreadNode[];
+  readonly #order = new HappensBefore();
+  /** The node whose step is running. */
+  parent: ThreadNode | null = null;
+  /** Steps that have begun. */
+  count = 0;
+  /** The first place in the path whose step is new. */
+  #fresh = 0;
+
+  /** Steps of a walk that was put aside, with their notes. */
+  constructor(path: readonly ThreadNode[] = [], seen: readonly [number, Seen[]][] = []) {
+    this.seen = new SeenFootprints(seen);
+    this.path = [...path];
+    for (const node of path) this.#addToOrder(node);
+  }
+
+  /** The next execution: all steps but the last of the path are as they were. */
+  restart(): void {
+    this.#fresh = Math.max(0, this.path.length - 1);
+    this.#order.truncate(this.#fresh);
+    this.parent = null;
+    this.count = 0;
+  }
+
+  /** A step that is as it was. */
+  repeat(node: ThreadNode): void {
+    this.parent = node;
+    this.count++;
+  }
+
+  /** A new step begins. */
+  begin(node: ThreadNode, thread: Thread | undefined): void {
+    this.parent = node;
+    this.count++;
+    node.taken = NONE;
+    node.woken = NONE;
+    node.refused = NONE;
+    node.values = NONE;
+    node.failed = false;
+    if (thread === undefined) return;
+    node.pending = pendingOf(thread);
+    const operation = asBlocked(thread);
+    node.operation = operation?.operation ?? OperationKind.none;
+    node.object = operation?.object ?? 0;
+    node.need = operation?.need ?? 0;
+  }
+
+  /** The step is over: its footprint is known. */
+  end(simulation: Simulation): void {
+    const node = this.parent;
+    if (node === null || this.#order.length >= this.count) return;
+    node.footprint = simulation.footprint.take();
+    if (simulation.failed) node.footprints = EVERYTHING;
+    else if (node.footprints.length === 0) node.footprints = node.footprint;
+    else if (node.footprints !== EVERYTHING) node.footprints = union(node.footprints, node.footprint);
+    node.failed = simulation.failed;
+    this.#addToOrder(node);
+  }
+
+  /** A value was chosen inside the step. */
+  chose(value: number): void {
+    if (this.parent !== null && this.count > this.#fresh) this.parent.values = withItem(this.parent.values, value);
+  }
+
+  /** The execution is over, and its last step failed: what the others were about to do is as it was before. */
+  fail(simulation: Simulation): void {
+    const node = this.path.at(-1);
+    if (node === undefined) return;
+    node.others = node.candidates.map((index) => {
+      const thread = simulation.threads[index];
+      return thread === undefined ? 0 : pendingOf(thread);
+    });
+  }
+
+  /** The last step failed, and a sleeper that it did not wake says that this was explored with that one's step before it. */
+  get repeatsFailure(): boolean {
+    const last = this.path.at(-1);
+    return last?.failed === true && last.sleep.some((sleeper) => !conflicts(sleeper.footprint, EVERYTHING));
+  }
+
+  findRaces(simulation: Simulation, onRace: OnRace): void {
+    findRaces(this.path, this.#order, blockedOperations(simulation), this.#fresh, onRace);
+  }
+
+  /** The place before the node's step. */
+  placeOf(node: ThreadNode): Place {
+    return this.#placeBefore(node.step);
+  }
+
+  #placeBefore(step: number): Place {
+    return {
+      versionOf: (object) => this.#order.versionAt(object, step),
+      lastStepOf: (thread) => this.#order.identityOf(this.#order.lastStepBefore(thread, step)),
+    };
+  }
+
+  // --- the watcher ---
+
+  taken(object: KernelObject): void {
+    const node = this.parent;
+    if (node === null || availabilityBefore(node, object.number) !== undefined) return;
+    node.taken = withItem(withItem(node.taken, object.number), object.availability());
+  }
+
+  refused(thread: Thread): void {
+    const operation = asBlocked(thread);
+    const node = this.parent;
+    if (node === null || operation === null) return;
+    node.refused = withItem(node.refused, operation);
+    node.woken = withItem(node.woken, { thread: thread.index, hadDeadline: false, pending: operation.pending });
+  }
+
+  woken(thread: Thread, by: Thread | null): void {
+    const node = this.parent;
+    if (node === null || by === null) return;
+    const { index, hasDeadline } = thread;
+    node.woken = withItem(node.woken, { thread: index, hadDeadline: hasDeadline, pending: pendingOf(thread) });
+  }
+
+  #addToOrder(node: ThreadNode): void {
+    const { footprint } = node;
+    const place = this.#order.length;
+    const key = mixed(this.#order.historyBefore(node.thread, place), node.pending);
+    const context = contextOf(this.#placeBefore(place), node.thread, footprint);
+    this.seen.note(key, node.failed ? EVERYTHING : footprint, footprint, node.values.length === 0 ? context : null);
+    this.#order.add(node, key, context);
+  }
+}
+
+/** Operations that never ran because the execution ended with their threads blocked. */
+function blockedOperations(simulation: Simulation): readonly BlockedOperation[] {
+  let blocked: readonly BlockedOperation[] = NONE;
+  for (const thread of simulation.threads) {
+    const operation = thread.state === ThreadState.ready ? asBlocked(thread) : null;
+    if (operation !== null) blocked = withItem(blocked, operation);
+  }
+  return blocked;
+}
+
+function asBlocked(thread: Thread): BlockedOperation | null {
+  const object = thread.pendingObject;
+  if (thread.state !== ThreadState.ready || thread.deferred !== null || object?.canBlock(thread) !== true) return null;
+  const need = needOf(thread);
+  const pending = pendingOf(thread);
+  return { thread: thread.index, operation: thread.pendingKind, object: object.number, need, pending };
+}

@@ -1,0 +1,273 @@
+// One search: execution after execution, until nothing is left or a limit is reached, collecting what is found.
+//
+// It can pause between two executions, be put aside as plain JSON (its standing), be taken up again, and, where the strategy walks
+// the tree of executions, give away what is left as parts.
+
+import { assert } from "#base/assert";
+import { gravity } from "#kernel/outcome";
+import { DEFAULT_OPTIONS } from "#kernel/options";
+import { isSample, RepeatCheck, strayed } from "#explore/confirm";
+import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
+import type { Bound, ExploredFinding, ExploreOptions, ExploreResult, Progress } from "#explore/explorer";
+import { identityOf } from "#explore/identity";
+import { makeStrategy, strategyName } from "#explore/make-strategy";
+import { shrink } from "#explore/shrink";
+import type { Beginning, Standing } from "#explore/standing";
+import { Replay } from "#explore/strategies/replay";
+import { walksTree, type Origin, type Strategy, type Subtree } from "#explore/strategy";
+
+/** Executions at most, when nobody says how many. */
+export const EXECUTIONS_MOST = 1_000_000;
+const PROGRESS_EVERY = 512;
+/** A search has many parts: their first executions are not all made again, as those of a search are. */
+const PART_SAMPLES_FROM = 1_024;
+/** Executions that shrinking one finding may take in any case; after a longer search it may take its share of as many. */
+const SHRINKING_LEAST = 600;
+
+/** A search of a program's schedules. */
+export class Search {
+  readonly #program: Program;
+  readonly #options: ExploreOptions;
+  readonly #isPart: boolean;
+  readonly #findings = new Map<string, ExploredFinding>();
+  readonly #check: RepeatCheck;
+  #execution: ExecutionOptions;
+  #strategy: Strategy;
+  #executions = 0;
+  #repeated = 0;
+  #steps = 0;
+  #firstFailure: number | null = null;
+  #outOfSteps = false;
+  #bound: Bound | null = null;
+  #exhausted = false;
+  /** Executions so far that count for the limit; cut and repeated ones do. */
+  #count = 0;
+  #milliseconds = 0;
+  #wasMarked = false;
+  /** Executions cut short in what was put aside. */
+  #blockedBefore = 0;
+  /** The strategy's checkpoint from before it was asked for more than the limit allows. */
+  #atLimit: unknown;
+
+  constructor(program: Program, options: ExploreOptions, { origin, isPart, standing }: Beginning = {}) {
+    this.#program = program;
+    this.#options = options;
+    this.#check = new RepeatCheck(program);
+    this.#isPart = isPart ?? false;
+    this.#execution = { time: "adversarial", simulation: { ...DEFAULT_OPTIONS, ...options.simulation } };
+    const put = standing?.strategy === undefined ? origin : { checkpoint: standing.strategy };
+    this.#strategy = this.#newStrategy(put);
+    if (standing !== undefined) this.#takeUp(standing);
+  }
+
+  /** Whether an object turned out to need marks that this part of a search did not have. */
+  get wasMarked(): boolean {
+    return this.#wasMarked;
+  }
+
+  /** How much of the tree is explored, 0 to 1; null for a strategy that does not know. */
+  get fraction(): number | null {
+    return walksTree(this.#strategy) ? this.#strategy.fraction : null;
+  }
+
+  /**
+   * Goes on until nothing is left or a limit is reached, or until `pause`, which is asked before each execution, says so.
+   * True when it is over.
+   */
+  advance(pause: () => boolean = () => false): boolean {
+    const now = this.#options.now ?? ((): number => 0);
+    const began = now();
+    const until = began + (this.#options.maxMilliseconds ?? Number.POSITIVE_INFINITY) - this.#milliseconds;
+    if (!this.#isPart && !this.#isOver) this.#check.begin(this.#execution);
+    while (!this.#isOver && !pause()) {
+      if ((this.#count & 15) === 15 && now() >= until) this.#bound = "seconds";
+      else if (this.#begins()) this.#one();
+      if (this.#count % PROGRESS_EVERY === 0) this.#options.onProgress?.(this.progress());
+    }
+    this.#milliseconds += now() - began;
+    return this.#isOver;
+  }
+
+  /**
+   * Gives away what is left below so many questions, as parts of the tree; nothing is left then, unless new marks came up.
+   * What is above ends in parts as well.
+   */
+  divide(depth = 0): readonly Subtree[] {
+    const strategy = this.#strategy;
+    assert(walksTree(strategy) && !this.#isOver, "only a walk through the tree that is not over is divided");
+    strategy.divide(depth);
+    while (!this.#wasMarked && strategy.begin()) this.#one();
+    return strategy.subtrees;
+  }
+
+  /** @param bound why it stands here, when nothing of its own ended it */
+  standing(bound: Bound | null = this.#bound): Standing {
+    return {
+      strategy: this.#atLimit ?? this.#strategy.checkpoint?.(),
+      marks: [...(this.#execution.simulation?.marks ?? [])],
+      count: this.#count,
+      executions: this.#executions,
+      repeated: this.#repeated,
+      blocked: this.#blocked,
+      steps: this.#steps,
+      firstFailure: this.#firstFailure,
+      exhausted: this.#exhausted,
+      bound,
+      findings: [...this.#findings.values()],
+      milliseconds: this.#milliseconds,
+    };
+  }
+
+  get #isOver(): boolean {
+    return this.#bound !== null || this.#exhausted || this.#wasMarked;
+  }
+
+  get #blocked(): number {
+    return this.#blockedBefore + this.#strategy.blocked;
+  }
+
+  #takeUp(standing: Standing): void {
+    for (const finding of standing.findings) this.#findings.set(identityOf(finding.outcome), { ...finding });
+    this.#mark(new Set(standing.marks));
+    this.#count = standing.count;
+    this.#executions = standing.executions;
+    this.#repeated = standing.repeated;
+    this.#steps = standing.steps;
+    this.#firstFailure = standing.firstFailure;
+    this.#outOfSteps = standing.findings.some(({ outcome }) => outcome.kind === "out-of-steps");
+    this.#exhausted = standing.exhausted;
+    this.#bound = standing.bound;
+    this.#milliseconds = standing.milliseconds;
+    this.#blockedBefore = standing.blocked - this.#strategy.blocked;
+  }
+
+  #newStrategy(origin?: Origin): Strategy {
+    const {
+      maxExecutions = EXECUTIONS_MOST,
+      maxMilliseconds = Number.POSITIVE_INFINITY,
+      now = () => 0,
+    } = this.#options;
+    return makeStrategy(this.#options, { executions: maxExecutions, milliseconds: maxMilliseconds, now }, origin);
+  }
+
+  // Whether there is another execution, and it is within the limit.
+  #begins(): boolean {
+    const isAtLimit = this.#count >= (this.#options.maxExecutions ?? EXECUTIONS_MOST);
+    const checkpoint = isAtLimit ? structuredClone(this.#strategy.checkpoint?.()) : undefined;
+    if (!this.#strategy.begin()) {
+      this.#end();
+      return false;
+    }
+    if (!isAtLimit) return true;
+    this.#atLimit = checkpoint;
+    this.#bound = "executions";
+    return false;
+  }
+
+  // One execution. The search starts again when an object turns out to need its unlocks as points. Drawing lots goes on,
+  // but that execution had too few points to count.
+  #one(): void {
+    const execution = execute(this.#program, this.#strategy, this.#execution, this.#options.recorder ?? null);
+    const { simulation, outcome } = execution;
+    if (this.#strategy.strayed === true) throw strayed();
+    if (simulation.newMarks !== null) {
+      this.#mark(simulation.newMarks);
+      if (this.#isPart) this.#wasMarked = true;
+      else if (this.#strategy.complete) this.#startAgain();
+      return;
+    }
+    this.#count++;
+    if (simulation.wasCut) return;
+    if (this.#strategy.repeats === true && (outcome.kind === "finished" || this.#findings.has(identityOf(outcome)))) {
+      this.#repeated++;
+      return;
+    }
+    this.#executions++;
+    this.#steps += execution.steps;
+    this.#options.onExecution?.(execution);
+    if (outcome.kind !== "finished") this.#found(execution);
+    else if (isSample(this.#executions) && (!this.#isPart || this.#executions >= PART_SAMPLES_FROM))
+      this.#check.again(execution, this.#strategy.choices());
+  }
+
+  #found(execution: Execution): void {
+    const { outcome } = execution;
+    this.#firstFailure ??= this.#executions;
+    if (outcome.kind === "out-of-steps") this.#outOfSteps = true;
+    const identity = identityOf(outcome);
+    this.#strategy.found?.(identity);
+    const known = this.#findings.get(identity);
+    if (known !== undefined) known.executions++;
+    else {
+      const finding = this.#check.confirmed(execution, this.#strategy);
+      const provedLeast = this.#strategy.isLeast === true && !this.#outOfSteps;
+      this.#findings.set(identity, { ...finding, firstExecution: this.#executions, executions: 1, provedLeast });
+    }
+    if (this.#options.stopAtFirst === true) this.#bound = "first-finding";
+  }
+
+  #shrunk(identity: string, finding: ExploredFinding): ExploredFinding {
+    if (this.#options.shrink !== true || finding.outcome.kind === "out-of-steps") return finding;
+    const simulation = { ...(this.#execution.simulation ?? DEFAULT_OPTIONS), marks: new Set(finding.marks) };
+    const options = { ...this.#execution, simulation };
+    const most = Math.max(SHRINKING_LEAST, Math.ceil((this.#executions + this.#blocked) / this.#findings.size));
+    const shrunk = shrink(this.#program, finding.choices, identity, options, most);
+    const { choices, preemptions } = shrunk;
+    // What was met at the least bound that has it needs no further proof.
+    const provedLeast = shrunk.provedLeast || (finding.provedLeast && preemptions === finding.preemptions);
+    const again = execute(this.#program, new Replay(choices), options);
+    return { ...finding, choices, preemptions, provedLeast, outcome: again.outcome, steps: again.steps };
+  }
+
+  #mark(newMarks: ReadonlySet<number>): void {
+    const simulation = this.#execution.simulation ?? DEFAULT_OPTIONS;
+    const marks = new Set([...simulation.marks, ...newMarks]);
+    this.#execution = { ...this.#execution, simulation: { ...simulation, marks } };
+  }
+
+  #startAgain(): void {
+    this.#strategy = this.#newStrategy();
+    this.#count = 0;
+    this.#blockedBefore = 0;
+    this.#findings.clear();
+    this.#executions = 0;
+    this.#repeated = 0;
+    this.#steps = 0;
+    this.#firstFailure = null;
+    this.#outOfSteps = false;
+  }
+
+  #end(): void {
+    if (this.#outOfSteps) this.#bound = "steps";
+    else if (this.#strategy.bounded) this.#bound = this.#options.preemptions === undefined ? "delays" : "preemptions";
+    else this.#exhausted = this.#strategy.complete;
+    if (this.#strategy.complete) this.#check.end();
+  }
+
+  progress(): Progress {
+    return { executions: this.#executions, blocked: this.#blocked, findings: this.#findings.size };
+  }
+
+  result(): ExploreResult {
+    const shrunk = [...this.#findings].map(([identity, finding]) => this.#shrunk(identity, finding));
+    const findings = shrunk.sort(
+      (a, b) => gravity(a.outcome.kind) - gravity(b.outcome.kind) || a.firstExecution - b.firstExecution,
+    );
+    return {
+      strategy: strategyName(this.#options),
+      outcome: findings[0]?.outcome.kind ?? "finished",
+      executions: this.#executions,
+      blocked: this.#blocked,
+      repeated: this.#repeated,
+      steps: this.#steps,
+      firstFailure: this.#firstFailure,
+      exhausted: this.#exhausted,
+      bound: this.#bound,
+      within: this.#strategy.within ?? null,
+      guarantee: this.#strategy.guarantee ?? null,
+      parts: this.#strategy.parts ?? [],
+      findings,
+      milliseconds: this.#milliseconds,
+    };
+  }
+}

@@ -1,0 +1,49 @@
+// Asking the judges about one recorded execution.
+
+import { caseOf, type Case, type Judge, type Verdict } from "#judges/judge";
+import type { Watched } from "#explore/watch";
+import { gravity, type Outcome } from "#kernel/outcome";
+import { JUDGED_EVENTS_MOST } from "#trace/recorder";
+
+/** What the judges say of an execution, in their order, each thing once. */
+export function examine(watched: Watched, judges: readonly Judge[]): readonly Verdict[] {
+  if (judges.length === 0 || !canBeJudged(watched)) return [];
+  const { execution, events } = watched;
+  const seen = new Map<string, Verdict>();
+  const ask = (judge: Judge, asked: Case): void => {
+    for (const verdict of judge.judge(asked)) {
+      const key = subjectOf(verdict);
+      if (!seen.has(key)) seen.set(key, verdict);
+    }
+  };
+  const asked = caseOf(execution, events);
+  for (const judge of judges) if (judge.isSecond !== true) ask(judge, asked);
+  const outcome = judged(execution.outcome, [...seen.values()], true);
+  for (const judge of judges) if (judge.isSecond === true) ask(judge, { ...asked, outcome });
+  return [...seen.values()];
+}
+
+/** Whether the trace is whole: a schedule that does not fit ends early, and a long trace leaves things out. */
+export function canBeJudged({ events, divergence }: Watched): boolean {
+  return divergence === null && events.length <= JUDGED_EVENTS_MOST;
+}
+
+/** Equal for verdicts that accuse the same thing of the same. */
+export function subjectOf({ judge, subject }: Verdict): string {
+  return `${judge}|${subject}`;
+}
+
+/**
+ * The outcome of an execution that these verdicts were passed on: its own, unless it finished. Then the gravest verdict is
+ * its outcome; in measured time, where one run is shown and nothing is searched, only what has happened in it.
+ */
+export function judged(outcome: Outcome, verdicts: readonly Verdict[], isMeasured: boolean): Outcome {
+  if (outcome.kind !== "finished") return outcome;
+  const counting = verdicts.filter(({ hasHappened, isSecond }) => isSecond !== true && (hasHappened || !isMeasured));
+  const [gravest] = [...counting].sort((a, b) => gravity(a.kind) - gravity(b.kind));
+  return gravest === undefined ? outcome : outcomeOf(outcome, gravest);
+}
+
+export function outcomeOf(finished: Outcome, verdict: Verdict): Outcome {
+  return { ...finished, kind: verdict.kind, message: verdict.message };
+}

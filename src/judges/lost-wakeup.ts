@@ -1,0 +1,50 @@
+// Lost wakeup: a notify that found nobody, the wait that began after it, and what the waiter could not see.
+//
+// A condition variable, and a release of all waiters, have no memory. So what a waiter tests must be changed, and the
+// notify sent, under the lock that its wait gives back: then no notify fits between its test and its wait.
+// Only threads that are still waiting at the end are judged, and only when nothing else could have woken them. A daemon
+// that waits for work has lost nothing: what was announced it saw when it looked again.
+
+import type { Judge, Verdict } from "#judges/judge";
+import { at } from "#judges/places";
+import { objectWords, quoted, type Story } from "#report/story";
+import { lostNotifyOf, unseenChange } from "#report/wakeup";
+import type { TraceEvent } from "#trace/event";
+
+export const lostWakeup: Judge = {
+  name: "lost-wakeup",
+  about: "a notify that found nobody, and a wait that began after it and never ends",
+
+  judge({ story, outcome }) {
+    if (outcome.kind !== "deadlock" && outcome.kind !== "livelock") return [];
+    return outcome.waiting.flatMap((waiting) => {
+      const lost = lostNotifyOf(story, waiting);
+      return lost === null ? [] : [verdict(story, lost.notify, lost.began)];
+    });
+  },
+};
+
+function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
+  const what = objectWords(began);
+  const unlocked = story.last(
+    began.index,
+    (event) => event.kind === "unlocked" && event.thread === began.thread && event.step === began.step,
+  );
+  const lock = unlocked === undefined ? "" : objectWords(unlocked);
+  return {
+    judge: lostWakeup.name,
+    subject: what,
+    kind: "deadlock",
+    hasHappened: true,
+    message: `the notify of ${what}${at(story, notify)} found nobody, and ${quoted(began)} began to wait for it only after that${at(story, began)}`,
+    evidence: [
+      `${quoted(notify)} notified ${what} ${story.whenAndWhere(notify)}: nobody was waiting, and a notify is not remembered.`,
+      `${quoted(began)} began to wait ${story.whenAndWhere(began)}${lock === "" ? "" : `, giving back ${lock}`}; nothing has woken it since.`,
+      ...unseenChange(story, notify, began),
+    ],
+    hint:
+      lock === ""
+        ? "Let the wait have a lock; change what its test reads under that lock, and notify under it."
+        : `Under ${lock}: set what the waiter's test reads, and notify. Then the notify comes before the test, or after the wait has begun.`,
+  };
+}

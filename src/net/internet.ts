@@ -1,0 +1,91 @@
+// The Internet protocols of a host, put together: routes, ARP, IPv4, ICMP, UDP and raw sockets.
+//
+// Made with each host, so it must be cheap: a few locks and lists. A host whose interfaces have no addresses has no
+// routes, and its stack ignores whatever comes in.
+
+import { UsageError } from "#base/assert";
+import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+import { Arp } from "#net/arp";
+import type { DeviceInterface } from "#net/device-interface";
+import { ETHER_TYPE_ARP, ETHER_TYPE_IP } from "#net/device-module";
+import { isGroupAddress, sameAddress } from "#net/ethernet";
+import { Icmp } from "#net/icmp";
+import type { Interface } from "#net/interface";
+import type { Interfaces } from "#net/interfaces";
+import { IPv4 } from "#net/ipv4";
+import { loopbackModule } from "#net/loopback";
+import type { NetBuffer } from "#net/net-buffer";
+import type { Protocols } from "#net/protocols";
+import { RawSockets } from "#net/raw-socket";
+import { Routes } from "#net/routes";
+import { Udp } from "#net/udp";
+
+const SERVICE = "internet";
+
+export interface InternetOptions {
+  /** Packets for others are sent on: the host is a router. Default false. */
+  readonly forwards?: boolean;
+}
+
+/** The Internet protocols of one host. */
+export class Internet implements Protocols {
+  readonly routes: Routes;
+  readonly arp: Arp;
+  readonly ipv4: IPv4;
+  readonly icmp: Icmp;
+  readonly udp: Udp;
+  readonly raw: RawSockets;
+  readonly #interfaces: Interfaces;
+
+  constructor(kernel: Kernel, interfaces: Interfaces, { forwards = false }: InternetOptions) {
+    this.#interfaces = interfaces;
+    this.routes = new Routes(kernel);
+    this.arp = new Arp(kernel, interfaces);
+    this.ipv4 = new IPv4(kernel, interfaces, this.routes, this.arp, forwards);
+    this.icmp = new Icmp(this.ipv4);
+    this.udp = new Udp(kernel, this.ipv4, this.icmp);
+    this.raw = new RawSockets(kernel, this.ipv4, this.icmp);
+  }
+
+  changed(found: Interface): Steps<void> {
+    return this.routes.follow(found);
+  }
+
+  *goesDown(found: Interface): Steps<void> {
+    yield* this.routes.follow(found);
+    yield* this.arp.forget(found);
+  }
+
+  *receive(buffer: NetBuffer, via: DeviceInterface): Steps<void> {
+    if (this.routes.isEmpty || isForAnother(buffer, via)) return;
+    if (buffer.frameType === ETHER_TYPE_IP) return yield* this.ipv4.receive(buffer);
+    if (buffer.frameType !== ETHER_TYPE_ARP) return;
+    const found = this.#interfaces.find(via.name);
+    if (found === null) return;
+    const own = found.addresses.value.flatMap(({ local }) => (local === null ? [] : [local]));
+    yield* this.#interfaces.holding(found, () => this.arp.receive(found, own, buffer));
+  }
+}
+
+// A card keeps frames for others away; a tunnel has no card.
+function isForAnother({ linkHeader }: NetBuffer, { device }: DeviceInterface): boolean {
+  if (linkHeader === null) return false;
+  const destination = linkHeader.subarray(0, 6);
+  return !isGroupAddress(destination) && !sameAddress(destination, device.address);
+}
+
+/** Gives a host that has interfaces the Internet protocols, and a loopback device for who wants it. */
+export function installInternet(kernel: Kernel, interfaces: Interfaces, options: InternetOptions = {}): void {
+  const internet = new Internet(kernel, interfaces, options);
+  interfaces.devices.addModule(loopbackModule(kernel));
+  interfaces.devices.protocols = internet;
+  kernel.services.set(SERVICE, internet);
+}
+
+/** The Internet protocols of a host. @throws UsageError when it has none */
+export function internetOf(kernel: Kernel): Internet {
+  const internet = kernel.services.get(SERVICE);
+  if (!(internet instanceof Internet)) throw new UsageError(`host "${kernel.name}" has no Internet protocols`);
+  return internet;
+}

@@ -1,0 +1,103 @@
+// IPv4 packets as bytes (RFC 791): reading and writing the header.
+//
+// Not modelled: options; a header that has them is read, and they are skipped.
+
+import { readUint16, readUint32, writeUint16, writeUint32 } from "#base/bytes";
+import { checksum } from "#net/checksum";
+import type { IPv4Address } from "#net/ipv4-address";
+
+export const IPV4_HEADER_LENGTH = 20;
+/** Bytes of a packet at most, header included. */
+export const IPV4_LENGTH_MOST = 0xffff;
+
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_UDP = 17;
+
+/** What a packet that is sent may pass. (Haiku's own is 254; 64 is what most others say, and what RFC 1700 recommends.) */
+export const TIME_TO_LIVE_DEFAULT = 64;
+
+const DONT_FRAGMENT = 0x4000;
+const MORE_FRAGMENTS = 0x2000;
+const OFFSET_MASK = 0x1fff;
+
+/** What an IPv4 header says. Lengths and the offset are in bytes. */
+export interface IPv4Header {
+  readonly headerLength: number;
+  readonly totalLength: number;
+  readonly id: number;
+  readonly dontFragment: boolean;
+  readonly moreFragments: boolean;
+  readonly offset: number;
+  readonly timeToLive: number;
+  readonly protocol: number;
+  readonly source: IPv4Address;
+  readonly destination: IPv4Address;
+}
+
+/** What a new packet's header is to say. */
+export interface NewHeader {
+  readonly id: number;
+  readonly dontFragment?: boolean;
+  readonly moreFragments?: boolean;
+  /** Bytes, a multiple of 8. */
+  readonly offset?: number;
+  readonly timeToLive?: number;
+  readonly protocol: number;
+  readonly source: IPv4Address;
+  readonly destination: IPv4Address;
+}
+
+/** The header of a packet; null when it is malformed: version, lengths or checksum. */
+export function parseIPv4Packet(bytes: Uint8Array): IPv4Header | null {
+  const first = bytes[0] ?? 0;
+  const headerLength = (first & 0x0f) * 4;
+  const totalLength = readUint16(bytes, 2);
+  if (first >> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || totalLength < headerLength) return null;
+  if (bytes.length < totalLength || checksum(bytes, 0, headerLength) !== 0) return null;
+  const fragment = readUint16(bytes, 6);
+  return {
+    headerLength,
+    totalLength,
+    id: readUint16(bytes, 4),
+    dontFragment: (fragment & DONT_FRAGMENT) !== 0,
+    moreFragments: (fragment & MORE_FRAGMENTS) !== 0,
+    offset: (fragment & OFFSET_MASK) * 8,
+    timeToLive: bytes[8] ?? 0,
+    protocol: bytes[9] ?? 0,
+    source: readUint32(bytes, 12),
+    destination: readUint32(bytes, 16),
+  };
+}
+
+/** Writes a header of 20 bytes, checksum included, at the front of `packet`, which is as long as the packet is. */
+export function writeIPv4Header(packet: Uint8Array, header: NewHeader): void {
+  const { id, offset = 0, timeToLive = TIME_TO_LIVE_DEFAULT, protocol, source, destination } = header;
+  const flags =
+    (header.dontFragment === true ? DONT_FRAGMENT : 0) | (header.moreFragments === true ? MORE_FRAGMENTS : 0);
+  packet[0] = 0x45;
+  packet[1] = 0;
+  writeUint16(packet, 2, packet.length);
+  writeUint16(packet, 4, id);
+  writeUint16(packet, 6, flags | (offset / 8));
+  packet[8] = timeToLive;
+  packet[9] = protocol;
+  writeUint16(packet, 10, 0);
+  writeUint32(packet, 12, source);
+  writeUint32(packet, 16, destination);
+  writeUint16(packet, 10, checksum(packet, 0, IPV4_HEADER_LENGTH));
+}
+
+/** A whole packet: a header, and `payload` behind it. */
+export function buildIPv4Packet(header: NewHeader, payload: Uint8Array): Uint8Array {
+  const packet = new Uint8Array(IPV4_HEADER_LENGTH + payload.length);
+  packet.set(payload, IPV4_HEADER_LENGTH);
+  writeIPv4Header(packet, header);
+  return packet;
+}
+
+/** One hop more: the time to live goes down by one, and the checksum follows. The packet's own bytes change. */
+export function decrementTimeToLive(packet: Uint8Array, { headerLength, timeToLive }: IPv4Header): void {
+  packet[8] = timeToLive - 1;
+  writeUint16(packet, 10, 0);
+  writeUint16(packet, 10, checksum(packet, 0, headerLength));
+}

@@ -1,0 +1,232 @@
+// IPv4: packets out by their route, packets in to whoever wants their protocol (facts: haiku.md, section 10).
+//
+// Invariants:
+//   - a packet for an address of this host never touches a device: it comes back through the receive queue of the
+//     interface that has the address (RTF_LOCAL); only a loopback interface sends to itself;
+//   - an interface whose route was found is held until the packet has been sent;
+//   - protocol handlers run in the thread of the interface's consumer, and must not wait for it.
+// A packet for somebody else is dropped, or sent on where the host forwards.
+// Not modelled: options, multicast groups, ICMP redirects.
+
+import { B_OK, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/status";
+import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
+import { sendEthernet, type Arp } from "#net/arp";
+import { ETHER_HEADER_LENGTH, ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
+import { ETHER_BROADCAST } from "#net/ethernet";
+import type { Interfaces } from "#net/interfaces";
+import type { IPv4Address } from "#net/ipv4-address";
+import { fragment, Reassembly } from "#net/ipv4-fragments";
+import {
+  decrementTimeToLive,
+  IPV4_HEADER_LENGTH,
+  IPV4_LENGTH_MOST,
+  parseIPv4Packet,
+  type IPv4Header,
+  type NewHeader,
+} from "#net/ipv4-packet";
+import { NetBuffer } from "#net/net-buffer";
+import { RTF_BROADCAST, RTF_LOCAL, RTF_REJECT, type Route, type Routes } from "#net/routes";
+
+/** What a protocol wants to have sent. */
+export interface Outgoing {
+  readonly protocol: number;
+  /** Default: the route's. */
+  readonly source?: IPv4Address | null;
+  readonly destination: IPv4Address;
+  /** Built for the address that the packet will come from. At most 65,515 bytes. */
+  readonly payload: (source: IPv4Address) => Uint8Array;
+  readonly timeToLive?: number;
+  readonly dontFragment?: boolean;
+}
+
+/** A packet that has come in, whole. */
+export interface Incoming {
+  readonly header: IPv4Header;
+  /** As it came, for errors that quote it; of a datagram in fragments the last one. */
+  readonly packet: Uint8Array;
+  readonly payload: Uint8Array;
+  /** It was for everybody: nobody complains about such a packet. */
+  readonly isBroadcast: boolean;
+}
+
+/** Takes the payload of a protocol; true when somebody wanted it. */
+export type ProtocolHandler = (incoming: Incoming) => Steps<boolean>;
+
+/** Why a packet could not be handled, for ICMP to tell its sender. */
+export type Complaint = "no route" | "time exceeded" | "needs fragmenting" | "no protocol";
+export type ComplaintHandler = (complaint: Complaint, incoming: Incoming, mtu: number) => Steps<void>;
+
+export class IPv4 {
+  readonly kernel: Kernel;
+  readonly routes: Routes;
+  readonly #interfaces: Interfaces;
+  readonly #arp: Arp;
+  readonly #reassembly: Reassembly;
+  readonly #forwards: boolean;
+  /** Written while the host boots, and only then. */
+  readonly #protocols = new Map<number, ProtocolHandler>();
+  #complain: ComplaintHandler | null = null;
+
+  constructor(kernel: Kernel, interfaces: Interfaces, routes: Routes, arp: Arp, forwards: boolean) {
+    this.kernel = kernel;
+    this.routes = routes;
+    this.#interfaces = interfaces;
+    this.#arp = arp;
+    this.#forwards = forwards;
+    this.#reassembly = new Reassembly(kernel);
+  }
+
+  register(protocol: number, handler: ProtocolHandler): void {
+    this.#protocols.set(protocol, handler);
+  }
+
+  /** Who tells the senders of packets what is wrong with them. */
+  complainTo(handler: ComplaintHandler): void {
+    this.#complain = handler;
+  }
+
+  /**
+   * Sends a payload: B_OK, also when it is only on its way to be resolved. ENETUNREACH without a route,
+   * EHOSTUNREACH when the route or ARP refuses, EMSGSIZE when it is too long, or what the device says.
+   */
+  *send(outgoing: Outgoing): Steps<Status> {
+    const found = yield* this.routes.find(outgoing.destination, true);
+    if (found === null) return ENETUNREACH;
+    const status = yield* this.#sendOn(found.route, found.id, outgoing);
+    yield* this.#interfaces.release(found.route.interface);
+    return status;
+  }
+
+  /** The address that a packet to `destination` would come from; null without a route. */
+  *sourceFor(destination: IPv4Address): Steps<IPv4Address | null> {
+    const found = yield* this.routes.find(destination);
+    if (found === null) return null;
+    yield* this.#interfaces.release(found.route.interface);
+    return found.route.source;
+  }
+
+  /** Whether an address is one of this host's own. */
+  *isLocal(address: IPv4Address): Steps<boolean> {
+    const found = yield* this.routes.find(address);
+    if (found === null) return false;
+    yield* this.#interfaces.release(found.route.interface);
+    return (found.route.flags & RTF_LOCAL) !== 0;
+  }
+
+  /** A packet has come in. The buffer stays the caller's. */
+  *receive(buffer: NetBuffer): Steps<void> {
+    const header = parseIPv4Packet(buffer.bytes);
+    if (header === null) return;
+    this.#charge(header.totalLength);
+    const packet = buffer.bytes.subarray(0, header.totalLength);
+    const payload = packet.subarray(header.headerLength);
+    const found = yield* this.routes.find(header.destination);
+    const flags = found?.route.flags ?? 0;
+    if (found !== null) yield* this.#interfaces.release(found.route.interface);
+    const incoming = { header, packet, payload, isBroadcast: (flags & RTF_BROADCAST) !== 0 };
+    if ((flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0) yield* this.#deliver(incoming);
+    else if (this.#forwards) yield* this.#forward(incoming);
+  }
+
+  *#deliver(incoming: Incoming): Steps<void> {
+    const { header } = incoming;
+    let { payload } = incoming;
+    if (header.moreFragments || header.offset > 0) {
+      const whole = yield* this.#reassembly.add(header, payload);
+      if (whole === null) return;
+      payload = whole;
+    }
+    const handler = this.#protocols.get(header.protocol);
+    const complete = { ...incoming, payload };
+    if (handler === undefined || !(yield* handler(complete))) {
+      if (handler === undefined) yield* this.#complainOf("no protocol", complete, 0);
+    }
+  }
+
+  *#forward(incoming: Incoming): Steps<void> {
+    const { header, packet, payload } = incoming;
+    if (header.timeToLive <= 1) return yield* this.#complainOf("time exceeded", incoming, 0);
+    const found = yield* this.routes.find(header.destination);
+    if (found === null) return yield* this.#complainOf("no route", incoming, 0);
+    const { route } = found;
+    const { mtu } = route.interface.deviceInterface.device;
+    const next = packet.slice();
+    decrementTimeToLive(next, header);
+    let complaint: Complaint | null = (route.flags & RTF_REJECT) === 0 ? null : "no route";
+    if (next.length <= mtu) yield* this.#transmit(route, header.destination, next);
+    else if (header.dontFragment) complaint = "needs fragmenting";
+    else {
+      const again: NewHeader = { ...header, timeToLive: header.timeToLive - 1 };
+      for (const piece of fragment(again, payload, mtu)) yield* this.#transmit(route, header.destination, piece);
+    }
+    yield* this.#interfaces.release(route.interface);
+    if (complaint !== null) yield* this.#complainOf(complaint, incoming, mtu);
+  }
+
+  *#complainOf(complaint: Complaint, incoming: Incoming, mtu: number): Steps<void> {
+    if (this.#complain !== null) yield* this.#complain(complaint, incoming, mtu);
+  }
+
+  *#sendOn(route: Route, id: number, outgoing: Outgoing): Steps<Status> {
+    if ((route.flags & RTF_REJECT) !== 0) return EHOSTUNREACH;
+    const { protocol, destination, dontFragment = false, timeToLive } = outgoing;
+    const source = outgoing.source ?? route.source;
+    const payload = outgoing.payload(source);
+    const length = IPV4_HEADER_LENGTH + payload.length;
+    if (length > IPV4_LENGTH_MOST) return EMSGSIZE;
+    this.#charge(length);
+    const isLocal = (route.flags & RTF_LOCAL) !== 0;
+    const mtu = isLocal ? IPV4_LENGTH_MOST : route.interface.deviceInterface.device.mtu;
+    if (dontFragment && length > mtu) return EMSGSIZE;
+    const header = {
+      id,
+      dontFragment,
+      protocol,
+      source,
+      destination,
+      ...(timeToLive === undefined ? {} : { timeToLive }),
+    };
+    for (const packet of fragment(header, payload, mtu)) {
+      const status = yield* this.#transmit(route, destination, packet);
+      if (status !== B_OK) return status;
+    }
+    return B_OK;
+  }
+
+  // Hands a packet to the link that its route names.
+  *#transmit(route: Route, destination: IPv4Address, packet: Uint8Array): Steps<Status> {
+    const { deviceInterface } = route.interface;
+    const hardwareType = deviceInterface.device.type;
+    const buffer = this.#buffer(packet, hardwareType === IFT_ETHER ? ETHER_HEADER_LENGTH : 0);
+    if ((route.flags & RTF_LOCAL) !== 0 && hardwareType !== IFT_LOOP) {
+      buffer.isLocal = true;
+      buffer.frameType = ETHER_TYPE_IP;
+      return yield* given(buffer, deviceInterface.receiveQueue.enqueue(buffer));
+    }
+    if (hardwareType !== IFT_ETHER) return yield* given(buffer, deviceInterface.send(buffer));
+    if ((route.flags & RTF_BROADCAST) !== 0) {
+      return yield* sendEthernet(route.interface, ETHER_BROADCAST, ETHER_TYPE_IP, buffer);
+    }
+    return yield* this.#arp.send(route.interface, route.source, route.gateway ?? destination, buffer);
+  }
+
+  #buffer(packet: Uint8Array, headroom: number): NetBuffer {
+    if (headroom === 0) return new NetBuffer(this.kernel, packet, "given");
+    const bytes = new Uint8Array(headroom + packet.length);
+    bytes.set(packet, headroom);
+    return new NetBuffer(this.kernel, bytes.subarray(headroom), "given");
+  }
+
+  #charge(bytes: number): void {
+    const { simulation, costs } = this.kernel;
+    simulation.scheduler.charge(costs.packet + bytes * costs.packetPerByte);
+  }
+}
+
+// Frees what was not taken.
+function* given(buffer: NetBuffer, sending: Steps<Status>): Steps<Status> {
+  const status = yield* sending;
+  if (status !== B_OK) buffer.free();
+  return status;
+}

@@ -1,0 +1,98 @@
+// Drawing lots by as many threads as there are: chunk after chunk, on the main thread first.
+
+import { performance } from "node:perf_hooks";
+import type { Bound } from "#explore/explorer";
+import { LotsWork } from "#explore/partition/lots-work";
+import type { Standing } from "#explore/standing";
+import { goOnAlone } from "#workers/alone";
+import { NOTHING_TOLD } from "#workers/control";
+import type { Ran, Running } from "#workers/on-cores";
+import { WorkerPool } from "#workers/pool";
+
+/** Milliseconds that a chunk is to take, by what the executions before it took. */
+const CHUNK = 60;
+const LOOK_EVERY = 100;
+
+/** Draws until there are enough, or a limit is reached. */
+export async function drawLots(running: Running, from: Standing | null): Promise<Ran> {
+  const { options, workers, source, fanOutAt } = running;
+  let pool: WorkerPool | null = null;
+  if (running.waitsForWorkers && source !== null) {
+    pool = new WorkerPool(workers, source, options);
+    await pool.warmed();
+  }
+  const began = performance.now();
+  const alone = await goOnAlone(running, from, () => {
+    if (source === null || performance.now() < fanOutAt) return false;
+    pool ??= new WorkerPool(workers, source, options);
+    return pool.isReady;
+  });
+  const ready = pool as WorkerPool | null;
+  try {
+    if (ready === null || alone.standing.bound !== null) return alone;
+    const drawn = alone.standing.count - (from?.count ?? 0);
+    const chunk = drawn === 0 ? CHUNK : Math.max(1, Math.round((drawn * CHUNK) / (performance.now() - began)));
+    return await new Draw(running, ready, alone.standing, chunk).run();
+  } finally {
+    await ready?.end();
+  }
+}
+
+class Draw {
+  readonly #running: Running;
+  readonly #pool: WorkerPool;
+  readonly #work: LotsWork;
+  readonly #chunk: number;
+  #bound: Bound | null = null;
+
+  constructor(running: Running, pool: WorkerPool, standing: Standing, chunk: number) {
+    this.#running = running;
+    this.#pool = pool;
+    this.#work = new LotsWork(running.options, standing, running.most);
+    this.#chunk = chunk;
+  }
+
+  async run(): Promise<Ran> {
+    const watch = setInterval(() => this.#look(), LOOK_EVERY);
+    try {
+      while (!this.#isOver()) {
+        const workers = Array.from({ length: this.#pool.size }, (_, worker) => this.#keepBusy(worker));
+        const settled = await Promise.allSettled(workers);
+        const failed = settled.find((each) => each.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
+      }
+    } finally {
+      clearInterval(watch);
+    }
+    return { standing: this.#work.standing(this.#bound), work: null, workers: this.#pool.size };
+  }
+
+  async #keepBusy(worker: number): Promise<void> {
+    for (;;) {
+      const chunk = this.#isOver() ? null : this.#work.take(this.#chunk);
+      if (chunk === null) return;
+      const { chunk: report } = await this.#pool.run(worker, { marks: [], parts: [], chunk });
+      this.#pool.control.tell(worker, NOTHING_TOLD);
+      if (report !== null) this.#work.put(report);
+    }
+  }
+
+  #isOver(): boolean {
+    if (this.#running.signal?.aborted === true) this.#bound ??= "interrupted";
+    else if (performance.now() >= this.#running.until) this.#bound ??= "seconds";
+    return this.#bound !== null || this.#work.isOver;
+  }
+
+  #look(): void {
+    if (this.#isOver()) this.#pool.control.isStopped = true;
+    const { executions, blocked, findings } = this.#work.accepted;
+    const told = Array.from({ length: this.#pool.size }, (_, worker) => this.#pool.control.told(worker));
+    this.#running.onProgress({
+      executions: told.reduce((sum, each) => sum + each.executions, executions),
+      blocked,
+      findings: findings.length,
+      fraction: null,
+      workers: this.#pool.size,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+// Worker threads, each with the program loaded.
+
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Tinypool } from "tinypool";
+import { assert } from "#base/assert";
+import type { ExploreOptions } from "#explore/explorer";
+import { Control } from "#workers/control";
+import { errorOf } from "#workers/fault";
+import type { ProgramSource } from "#workers/program-source";
+import type { Task, Work } from "#workers/worker";
+
+const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
+
+/** Whether threads can be started: they need what is built, a source has no form that Node runs. */
+export function canStartWorkers(): boolean {
+  return existsSync(WORKER);
+}
+
+type Job = Pick<Task, "marks" | "parts" | "chunk">;
+
+export class WorkerPool {
+  readonly size: number;
+  readonly control: Control;
+  readonly #pool: Promise<Tinypool>;
+  readonly #source: ProgramSource;
+  readonly #options: ExploreOptions;
+  readonly #warm: Promise<unknown>;
+  #isReady = false;
+  #fault: Error | null = null;
+
+  constructor(size: number, source: ProgramSource, options: ExploreOptions) {
+    assert(canStartWorkers(), "there is a built worker to start");
+    this.size = size;
+    this.control = new Control(size);
+    this.#pool = newPool(size);
+    this.#source = source;
+    this.#options = sendable(options);
+    const nothing: Job = { marks: [], parts: [], chunk: null };
+    const warm = Array.from({ length: size }, (_, worker) => this.run(worker, nothing));
+    this.#warm = Promise.all(warm).then(
+      () => (this.#isReady = true),
+      (error: unknown) => (this.#fault = error instanceof Error ? error : new Error(String(error))),
+    );
+  }
+
+  /** Whether every thread has loaded the program. @throws what loading it threw */
+  get isReady(): boolean {
+    if (this.#fault !== null) throw this.#fault;
+    return this.#isReady;
+  }
+
+  /** Waits until every thread has loaded the program, or one could not. */
+  async warmed(): Promise<void> {
+    await this.#warm;
+  }
+
+  /** @param worker its place in the control, from 0. @throws what the worker threw */
+  async run(worker: number, job: Job): Promise<Work> {
+    const task: Task = {
+      ...job,
+      worker,
+      source: this.#source,
+      options: this.#options,
+      control: this.control.memory,
+    };
+    const pool = await this.#pool;
+    const work = (await pool.run(task)) as Work;
+    if (work.fault !== null) throw errorOf(work.fault);
+    return work;
+  }
+
+  async end(): Promise<void> {
+    await (await this.#pool).destroy();
+  }
+}
+
+// Loaded only when threads are wanted: most searches are over before that.
+async function newPool(size: number): Promise<Tinypool> {
+  const { Tinypool: Pool } = await import("tinypool");
+  return new Pool({ filename: WORKER, name: "work", minThreads: size, maxThreads: size });
+}
+
+// Functions stay here.
+function sendable(options: ExploreOptions): ExploreOptions {
+  const { now: _, onProgress: _2, onExecution: _3, recorder: _4, ...rest } = options;
+  return rest;
+}
