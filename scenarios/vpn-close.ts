@@ -45,7 +45,7 @@ export default scenario("vpn-close", {
   },
   expect: { run: "deadlock", explore: "deadlock" },
   bounds: { strategy: "random", maxExecutions: 200 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
 
   // Addresses are resolved before: ARP is not what this is about.
   *setup({ world, parameters }) {

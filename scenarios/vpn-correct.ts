@@ -18,7 +18,7 @@ export default scenario("vpn-correct", {
   },
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const { pings, interval, device, mode } = context.parameters;
     const end = { device: String(device), words: MODES[mode as keyof typeof MODES] };

@@ -15,7 +15,7 @@ export default scenario("vpn-inverted-notify", {
   costs: SLOW_ROUNDS,
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const numbers = yield* pingThroughTunnel(context, { client: { node: OLD_NODE } }, [
       "-c",

@@ -12,7 +12,7 @@ export default scenario("vpn-nonblocking", {
   costs: SLOW_ROUNDS,
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const end = { node: OLD_NODE };
     const pingWords = ["-i", "0.2", "-c", String(context.parameters.pings)];

@@ -17,7 +17,7 @@ export default scenario("vpn-select", {
   },
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const end = { node: OLD_NODE, words: ["--ping", String(context.parameters.ping)] };
     const pingWords = ["-c", String(context.parameters.pings)];

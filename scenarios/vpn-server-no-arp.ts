@@ -14,7 +14,7 @@ export default scenario("vpn-server-no-arp", {
   costs: SLOW_ROUNDS,
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const numbers = yield* pingThroughTunnel(context, { server: { node: OLD_NODE } }, [
       "-W",

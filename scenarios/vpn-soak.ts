@@ -45,9 +45,8 @@ export default scenario("vpn-soak", {
   },
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 200 },
-  simulation: ({ seconds, interfaces, writers }) => ({
-    maxSteps: 1_000_000 + Number(seconds) * Number(interfaces) * (Number(writers) + 2) * 20_000,
-  }),
+  runSteps: ({ seconds, interfaces, writers }) =>
+    1_000_000 + Number(seconds) * Number(interfaces) * (Number(writers) + 2) * 20_000,
 
   *run(context) {
     const { kernel, judge, parameters } = context;

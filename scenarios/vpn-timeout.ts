@@ -11,7 +11,7 @@ export default scenario("vpn-timeout", {
   parameters: { pings: { default: 10, about: "how many pings the client sends", least: 1, most: 100 } },
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
   *run(context) {
     const end = { node: OLD_NODE };
     const numbers = yield* pingThroughTunnel(context, { client: end, server: end }, [

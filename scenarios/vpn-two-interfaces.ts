@@ -23,7 +23,7 @@ export default scenario("vpn-two-interfaces", {
   },
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },
-  simulation: { maxSteps: STORY_STEPS },
+  runSteps: STORY_STEPS,
 
   *run({ world, kernel, judge, parameters }) {
     const isOurs = parameters.driver === "ours";

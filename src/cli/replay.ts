@@ -14,7 +14,7 @@ import { examine, judged } from "#judges/examine";
 import type { Judge } from "#judges/judge";
 import type { Outcome } from "#kernel/outcome";
 import { counted } from "#report/text";
-import { simulationOf } from "#scenario/compile";
+import { measuredSimulationOf, simulationOf } from "#scenario/compile";
 import { parseParameters } from "#scenario/parameters";
 import { parseSchedule, type Schedule } from "#trace/schedule";
 
@@ -52,7 +52,10 @@ async function replaySchedule(
     time: schedule.time,
     choices: schedule.choices,
     marks: schedule.marks,
-    simulation: simulationOf(found.scenario, settings.parameters),
+    simulation: (schedule.time === "measured" ? measuredSimulationOf : simulationOf)(
+      found.scenario,
+      settings.parameters,
+    ),
     ...(costs === undefined ? {} : { costs }),
   });
   const milliseconds = terminal.now() - began;

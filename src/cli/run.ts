@@ -19,7 +19,7 @@ import { canBeJudged, examine, judged } from "#judges/examine";
 import type { Judge, Verdict } from "#judges/judge";
 import { describeMeasured, statsResult, type Measured } from "#report/measured";
 import { counted, wrap } from "#report/text";
-import { simulationOf } from "#scenario/compile";
+import { measuredSimulationOf } from "#scenario/compile";
 import { formatSchedule } from "#trace/schedule";
 
 export const run: Command = {
@@ -88,7 +88,7 @@ export function runScenario(
   const program = looker.around(compileWith(scenario, settings, namesOf(judges), looker.capture));
   const watched = watchRun(program, judges, {
     time: "measured",
-    simulation: simulationOf(scenario, settings.parameters),
+    simulation: measuredSimulationOf(scenario, settings.parameters),
     ...(costs === undefined ? {} : { costs }),
   });
   const milliseconds = terminal.now() - began;

@@ -123,6 +123,7 @@ export class HaikuScheduler implements Scheduler, Measured {
 
   charge(nanoseconds: number): void {
     if (this.#running === null) return;
+    this.#quietSteps = 0; // it computes: that is no idle round
     spend(this.#running, nanoseconds);
     const current = this.#running.current;
     if (current !== null) {

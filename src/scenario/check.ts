@@ -31,6 +31,10 @@ const FIELDS: Readonly<Record<string, (value: unknown) => string | null>> = {
   heap: (value) => (value === "faithful" || value === "guarded" ? null : `"faithful" or "guarded"`),
   costs: (value) => (isObject(value) ? null : "an object of costs, as DEFAULT_COSTS"),
   simulation: (value) => (typeof value === "function" ? null : wrongSimulation(value)),
+  runSteps: (value) =>
+    typeof value === "function" || (Number.isInteger(value) && Number(value) >= 1)
+      ? null
+      : "a whole number of at least 1",
   setup: wrongBody,
   run: wrongBody,
 };

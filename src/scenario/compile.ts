@@ -104,6 +104,15 @@ export function simulationOf(scenario: Scenario, parameters: ParameterValues = {
   return checkedSimulation(simulation({ ...defaultsOf(scenario), ...parameters }), scenario.name);
 }
 
+/** The same for a plain run, in measured time. */
+export function measuredSimulationOf(scenario: Scenario, parameters: ParameterValues = {}): Partial<SimulationOptions> {
+  const { runSteps } = scenario.definition;
+  const options = simulationOf(scenario, parameters);
+  if (runSteps === undefined) return options;
+  const maxSteps = typeof runSteps === "function" ? runSteps({ ...defaultsOf(scenario), ...parameters }) : runSteps;
+  return { ...options, maxSteps };
+}
+
 class ScenarioJudge implements Judge {
   readonly #checks: (() => void)[] = [];
   readonly #kernels: readonly Kernel[];

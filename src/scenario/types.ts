@@ -92,6 +92,8 @@ export interface ScenarioDefinition<State extends object = object> {
    * A function when parameters say so.
    */
   readonly simulation?: Partial<SimulationOptions> | ((parameters: ParameterValues) => Partial<SimulationOptions>);
+  /** Steps that a plain run takes at most, where that is more than `simulation.maxSteps`: a long story is explored in short. */
+  readonly runSteps?: number | ((parameters: ParameterValues) => number);
   /** Not explored: runs under Haiku's scheduler until it has returned and nobody can run. Gives `run` its state. */
   setup?(context: ScenarioContext): Steps<State>;
   /** Explored: the body of the thread "main"; it may spawn others, before or after operations of its own. */

@@ -4,7 +4,7 @@ import { execute } from "#explore/execution";
 import { firstChooser } from "#kernel/chooser";
 import { scaleCosts, DEFAULT_COSTS } from "#kernel/costs";
 import { DEFAULT_OPTIONS } from "#kernel/options";
-import { compile, simulationOf } from "#scenario/compile";
+import { compile, measuredSimulationOf } from "#scenario/compile";
 import type { ParameterValues, Scenario } from "#scenario/types";
 import correct from "#scenarios/vpn-correct";
 import inverted from "#scenarios/vpn-inverted-notify";
@@ -18,7 +18,7 @@ function outcomeOf(scenario: Scenario, parameters: ParameterValues, factor = 1):
   const scaled = { ...scenario, definition: { ...scenario.definition, costs } };
   const { outcome } = execute(compile(scaled, { parameters }), firstChooser, {
     time: "measured",
-    simulation: { ...DEFAULT_OPTIONS, ...simulationOf(scenario) },
+    simulation: { ...DEFAULT_OPTIONS, ...measuredSimulationOf(scenario) },
     costs,
   });
   return outcome.kind === "finished" ? "as told" : `${outcome.kind}: ${outcome.message}`;
