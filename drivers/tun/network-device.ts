@@ -11,6 +11,7 @@
 // stack has no thread left that may use it.
 
 import {
+  atomically,
   B_BAD_VALUE,
   B_NO_MEMORY,
   B_OK,
@@ -60,10 +61,11 @@ export function tunModule(kernel: Kernel, nodes: TunNodes): NetworkDeviceModule 
 }
 
 const DeviceState = struct("tun_device", {
+  // Without a lock: a sender that comes early finds -1, and is told B_FILE_ERROR; the stack asks for the MTU at any time.
   /** In the kernel's own table; -1 before the first `up`. */
-  descriptor: int32(),
+  descriptor: atomically(int32()),
   /** Bytes, without the Ethernet header. */
-  mtu: uint32(),
+  mtu: atomically(uint32()),
 });
 
 class TunDevice implements NetworkDevice {

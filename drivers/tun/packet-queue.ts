@@ -98,9 +98,10 @@ export function* append(queue: PacketQueue, packet: NetBuffer): Steps<void> {
 
 /** Takes the oldest packet into `buffer`, as much as fits; the rest of it is lost. Gives the bytes copied. */
 export function* takeInto(buffer: Uint8Array, queue: PacketQueue): Steps<number> {
-  const [packet, ...rest] = queue.packets;
+  const { packets } = queue;
+  const packet = packets[0];
   if (packet === undefined) return 0;
-  queue.packets = rest;
+  queue.packets = packets.slice(1);
   const length = Math.min(packet.size, buffer.length);
   buffer.set(packet.bytes.subarray(0, length));
   queue.delivered++;

@@ -63,7 +63,10 @@ export abstract class DatagramSocket implements OpenFile {
   // Protected by the lock.
   readonly #readable: ConditionVariable;
   readonly #selecting: SelectSyncPool;
-  readonly #queue: Shared<readonly Datagram[]>;
+  readonly #queue: Fifo<Datagram> = new Fifo();
+  /** How many are in the queue: reading and writing this is what is recorded of it. */
+  readonly #count: Shared<number>;
+  #bytes = 0;
   readonly #isNonblocking: Shared<boolean>;
   readonly #isClosed: Shared<boolean>;
   /** An error that came for what was sent: the next call says it, once. */
@@ -77,7 +80,7 @@ export abstract class DatagramSocket implements OpenFile {
     this.lock = new Mutex(kernel, name);
     this.#readable = new ConditionVariable(kernel, `${name} readable`);
     this.#selecting = new SelectSyncPool(kernel, `${name} select pool`);
-    this.#queue = new Shared<readonly Datagram[]>(kernel, [], `${name} queue`);
+    this.#count = new Shared(kernel, 0, `${name} queue`);
     this.#isNonblocking = new Shared(kernel, isNonblocking, `${name} nonblocking`);
     this.#isClosed = new Shared(kernel, false, `${name} closed`);
     this.#error = new Shared<Status>(kernel, B_OK, `${name} error`);
@@ -92,16 +95,16 @@ export abstract class DatagramSocket implements OpenFile {
   /** Takes the first datagram, waiting for one; what does not fit into `buffer` is lost. */
   *receive(buffer: Uint8Array, flags = 0, from: SocketAddress | null = null): Steps<number> {
     using _ = yield* this.lock.guard();
-    while (!this.#isClosed.value && this.#queue.value.length === 0 && this.#error.value === B_OK) {
+    while (!this.#isClosed.value && this.#count.value === 0 && this.#error.value === B_OK) {
       if (this.#isNonblocking.value || (flags & MSG_DONTWAIT) !== 0) return B_WOULD_BLOCK;
       const status = yield* this.#readable.wait(this.lock, B_CAN_INTERRUPT);
       if (status === B_INTERRUPTED) return status;
     }
     if (this.#isClosed.value) return B_FILE_ERROR;
     if (this.#error.value !== B_OK) return this.takeError();
-    const [first, ...rest] = this.#queue.value;
+    const { first } = this.#queue;
     if (first === undefined) return B_WOULD_BLOCK;
-    if ((flags & MSG_PEEK) === 0) this.#queue.value = rest;
+    if ((flags & MSG_PEEK) === 0) this.#removeFirst(first);
     const length = Math.min(first.bytes.length, buffer.length);
     buffer.set(first.bytes.subarray(0, length));
     if (from !== null) Object.assign(from, first.from);
@@ -111,13 +114,10 @@ export abstract class DatagramSocket implements OpenFile {
   /** The stack has a datagram for this socket. `bytes` are the socket's from now on. */
   *deliver(bytes: Uint8Array, from: Readonly<SocketAddress>): Steps<void> {
     using _ = yield* this.lock.guard();
-    const queue = this.#queue.value;
-    const queued = queue.reduce((sum, each) => sum + each.bytes.length, 0);
-    if (this.#isClosed.value || queued + bytes.length > RECEIVE_BUFFER_BYTES) {
+    if (this.#isClosed.value || !this.#append({ bytes, from })) {
       this.dropped++;
       return;
     }
-    this.#queue.value = [...queue, { bytes, from }];
     yield* this.#readable.notifyOne();
     yield* this.#selecting.notify(B_SELECT_READ);
   }
@@ -139,6 +139,29 @@ export abstract class DatagramSocket implements OpenFile {
     return status;
   }
 
+  #append(datagram: Datagram): boolean {
+    const count = this.#count.value;
+    if (this.kernel.simulation.closed || this.#bytes + datagram.bytes.length > RECEIVE_BUFFER_BYTES) return false;
+    this.#count.value = count + 1;
+    this.#queue.push(datagram);
+    this.#bytes += datagram.bytes.length;
+    return true;
+  }
+
+  #removeFirst(first: Datagram): void {
+    if (this.kernel.simulation.closed) return;
+    this.#count.value--;
+    this.#queue.shift();
+    this.#bytes -= first.bytes.length;
+  }
+
+  #clear(): void {
+    if (this.kernel.simulation.closed) return;
+    this.#count.value = 0;
+    this.#queue.takeAll();
+    this.#bytes = 0;
+  }
+
   // --- as a file ---
 
   opened(): void {}
@@ -147,7 +170,7 @@ export abstract class DatagramSocket implements OpenFile {
     yield* this.unregister();
     using _ = yield* this.lock.guard();
     this.#isClosed.value = true;
-    this.#queue.value = [];
+    this.#clear();
     yield* this.#readable.notifyAll(B_FILE_ERROR);
   }
 
@@ -188,6 +211,6 @@ export abstract class DatagramSocket implements OpenFile {
   #isReady(event: number): boolean {
     if (event === B_SELECT_WRITE) return true;
     const hasError = this.#error.value !== B_OK;
-    return event === B_SELECT_ERROR ? hasError : hasError || this.#isClosed.value || this.#queue.value.length > 0;
+    return event === B_SELECT_ERROR ? hasError : hasError || this.#isClosed.value || this.#count.value > 0;
   }
 }

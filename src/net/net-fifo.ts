@@ -9,6 +9,7 @@
 // Haiku's net_fifo lies inside another struct; this one is an object of its own, which nobody overwrites.
 
 import { B_OK, B_WOULD_BLOCK, ENOBUFS, EOPNOTSUPP, type Status } from "#base/status";
+import { Fifo } from "#base/fifo";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import type { Steps } from "#kernel/operation";
@@ -27,7 +28,7 @@ export class NetFifo extends KernelObject {
   readonly maxBytes: number;
 
   // Protected by `lock`.
-  #buffers: readonly NetBuffer[] = [];
+  readonly #buffers: Fifo<NetBuffer> = new Fifo();
   #currentBytes = 0;
   #waiting = 0;
 
@@ -47,7 +48,7 @@ export class NetFifo extends KernelObject {
   *enqueue(buffer: NetBuffer): Steps<Status> {
     using _ = yield* this.lock.guard();
     if (this.maxBytes > 0 && this.currentBytes + buffer.size > this.maxBytes) return ENOBUFS;
-    this.#change([...this.#buffers, buffer]);
+    this.#append(buffer);
     if (this.#waiting > 0) {
       this.#waiting--;
       yield* this.notify.release(1, B_DO_NOT_RESCHEDULE);
@@ -68,7 +69,7 @@ export class NetFifo extends KernelObject {
       const guard = yield* this.lock.guard();
       const buffer = this.first;
       if (buffer !== null) {
-        if ((flags & MSG_PEEK) === 0) this.#change(this.#buffers.slice(1));
+        if ((flags & MSG_PEEK) === 0) this.#removeFirst();
         guard.unlock();
         return buffer;
       }
@@ -86,9 +87,9 @@ export class NetFifo extends KernelObject {
   /** clear_fifo: frees what is queued. Takes no lock, as in Haiku. */
   clear(): void {
     if (this.kernel.simulation.closed) return;
-    const queued = this.#buffers;
-    this.#change([]);
-    for (const buffer of queued) buffer.free();
+    this.changes();
+    this.#currentBytes = 0;
+    for (const buffer of this.#buffers.takeAll()) buffer.free();
   }
 
   /** uninit_fifo: frees what is queued, destroys the lock; whoever waits gets B_BAD_SEM_ID. */
@@ -101,7 +102,7 @@ export class NetFifo extends KernelObject {
   /** The packet that the next dequeue would give; null when there is none. */
   get first(): NetBuffer | null {
     this.reads();
-    return this.#buffers[0] ?? null;
+    return this.#buffers.first ?? null;
   }
 
   get isEmpty(): boolean {
@@ -134,11 +135,17 @@ export class NetFifo extends KernelObject {
 
   perform(): void {}
 
-  #change(buffers: readonly NetBuffer[]): void {
+  #append(buffer: NetBuffer): void {
     if (this.kernel.simulation.closed) return;
     this.changes();
-    this.#buffers = buffers;
-    this.#currentBytes = buffers.reduce((bytes, buffer) => bytes + buffer.size, 0);
+    this.#buffers.push(buffer);
+    this.#currentBytes += buffer.size;
+  }
+
+  #removeFirst(): void {
+    if (this.kernel.simulation.closed) return;
+    this.changes();
+    this.#currentBytes -= this.#buffers.shift()?.size ?? 0;
   }
 
   // A reader that waits again and again has changed nothing that anybody could see: this alone is no progress.
