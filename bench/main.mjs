@@ -1,6 +1,6 @@
 // `npm run bench`: everything that is claimed about speed and memory, measured on this machine from the built package.
 //
-//   node bench/main.mjs [--quick] [SECTION...]      sections: dfs dpor memory cores start peers; default: all
+//   node bench/main.mjs [--quick] [SECTION...]      sections: dfs dpor net memory cores start package peers; default: all
 //
 // The counts are exact and a wrong one ends with exit code 1. Times are what this machine gave: a bar that is missed is said,
 // and is no failure, because the machine may be busy.
@@ -9,13 +9,26 @@ import { cpus, loadavg } from "node:os";
 import { cores } from "./cores.mjs";
 import { depthFirst, partialOrderReduction } from "./exploring.mjs";
 import { memory } from "./memory.mjs";
+import { network } from "./net.mjs";
+import { packageSize } from "./package.mjs";
 import { peers } from "./peers.mjs";
 import { start } from "./start.mjs";
 
-const SECTIONS = { dfs: depthFirst, dpor: partialOrderReduction, memory, cores, start, peers };
+const SECTIONS = {
+  dfs: depthFirst,
+  dpor: partialOrderReduction,
+  net: network,
+  memory,
+  cores,
+  start,
+  package: packageSize,
+  peers,
+};
 const WHOLE = {
   count: 5,
   warmMs: 4_000,
+  packets: 320_000,
+  hourPart: 1,
   heapFrom: 100_000,
   heapTo: 1_100_000,
   targetMs: 15_000,
@@ -26,6 +39,8 @@ const WHOLE = {
 const QUICK = {
   count: 1,
   warmMs: 1_500,
+  packets: 32_000,
+  hourPart: 1 / 60,
   heapFrom: 10_000,
   heapTo: 60_000,
   targetMs: 3_000,

@@ -10,7 +10,12 @@ const OUTPUT_MOST = 1 << 28;
 
 /** Takes samples of a kind that bench/sample.mjs knows, each in a new process. */
 export function samples(count, wanted) {
-  return Array.from({ length: count }, () => JSON.parse(run(["--expose-gc", SAMPLE, JSON.stringify(wanted)]).stdout));
+  return samplesOf(SAMPLE, count, wanted);
+}
+
+/** The same with another program that takes one. */
+export function samplesOf(program, count, wanted) {
+  return Array.from({ length: count }, () => JSON.parse(run(["--expose-gc", program, JSON.stringify(wanted)]).stdout));
 }
 
 /** Runs `lockstep` with these arguments; milliseconds from the start of the process to its end. */

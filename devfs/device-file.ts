@@ -53,7 +53,7 @@ class DeviceFile implements OpenFile {
   readonly #devfs: Devfs;
   readonly #node: DeviceNode;
   readonly #hooks: DeviceHooks;
-  readonly #cookie: object;
+  readonly cookie: object;
   #descriptor: Descriptor | null = null;
 
   constructor(devfs: Devfs, node: DeviceNode, cookie: object) {
@@ -63,7 +63,7 @@ class DeviceFile implements OpenFile {
     this.#devfs = devfs;
     this.#node = node;
     this.#hooks = node.hooks;
-    this.#cookie = cookie;
+    this.cookie = cookie;
   }
 
   opened(descriptor: Descriptor): void {
@@ -74,7 +74,7 @@ class DeviceFile implements OpenFile {
   *close(): Steps<void> {
     if (this.#hooks.close === undefined) return;
     this.#enter("close");
-    yield* steps(this.#node, "close", this.#hooks.close(this.#cookie));
+    yield* steps(this.#node, "close", this.#hooks.close(this.cookie));
     this.#leave("close", B_OK);
   }
 
@@ -82,17 +82,18 @@ class DeviceFile implements OpenFile {
     if (this.#descriptor !== null) this.#devfs.removeDescriptor(this.#node, this.#descriptor);
     if (this.#hooks.free === undefined) return;
     this.#enter("free");
-    yield* steps(this.#node, "free", this.#hooks.free(this.#cookie));
-    this.#devfs.kernel.simulation.recorder?.leave(`free hook of ${this.name}`, B_OK, blockOf(this.#cookie));
+    yield* steps(this.#node, "free", this.#hooks.free(this.cookie));
+    this.#devfs.kernel.simulation.recorder?.leave(`free hook of ${this.name}`, B_OK, blockOf(this.cookie));
   }
 
   *read(position: number, buffer: Uint8Array): Steps<number> {
     if (buffer.length === 0) return 0;
     if (this.#hooks.read === undefined) return B_UNSUPPORTED;
     this.#enter("read");
-    const count = yield* steps(this.#node, "read", this.#hooks.read(this.#cookie, position, buffer));
+    const count = yield* steps(this.#node, "read", this.#hooks.read(this.cookie, position, buffer));
+    checkCount(this.#node, "read", count, buffer.length);
     this.#leave("read", count);
-    return checkCount(this.#node, "read", count, buffer.length);
+    return count;
   }
 
   *write(position: number, bytes: Uint8Array): Steps<number> {
@@ -100,9 +101,11 @@ class DeviceFile implements OpenFile {
     if (this.#hooks.write === undefined) return B_UNSUPPORTED;
     this.#enter("write");
     // The driver gets bytes of its own: it may keep them, whatever the caller does with his.
-    const count = yield* steps(this.#node, "write", this.#hooks.write(this.#cookie, position, bytes.slice()));
+    const given = this.#hooks.copiesWrites === true ? bytes : bytes.slice();
+    const count = yield* steps(this.#node, "write", this.#hooks.write(this.cookie, position, given));
+    checkCount(this.#node, "write", count, bytes.length);
     this.#leave("write", count);
-    return checkCount(this.#node, "write", count, bytes.length);
+    return count;
   }
 
   *ioctl(operation: number, argument: unknown): Steps<Status> {
@@ -130,24 +133,26 @@ class DeviceFile implements OpenFile {
       return B_UNSUPPORTED;
     }
     this.#enter("select");
-    const status = yield* steps(this.#node, "select", this.#hooks.select(this.#cookie, event, info));
+    const status = yield* steps(this.#node, "select", this.#hooks.select(this.cookie, event, info));
+    checkStatus(this.#node, "select", status);
     this.#leave("select", status);
-    return checkStatus(this.#node, "select", status);
+    return status;
   }
 
   *deselect(event: number, info: SelectInfo): Steps<void> {
     if (this.#hooks.deselect === undefined) return;
     this.#enter("deselect");
-    yield* steps(this.#node, "deselect", this.#hooks.deselect(this.#cookie, event, info));
+    yield* steps(this.#node, "deselect", this.#hooks.deselect(this.cookie, event, info));
     this.#leave("deselect", B_OK);
   }
 
   *#control(operation: number, argument: unknown): Steps<Status> {
     if (this.#hooks.ioctl === undefined) return B_UNSUPPORTED;
     this.#enter("ioctl");
-    const status = yield* steps(this.#node, "ioctl", this.#hooks.ioctl(this.#cookie, operation, argument));
+    const status = yield* steps(this.#node, "ioctl", this.#hooks.ioctl(this.cookie, operation, argument));
+    checkStatus(this.#node, "ioctl", status);
     this.#leave("ioctl", status);
-    return checkStatus(this.#node, "ioctl", status);
+    return status;
   }
 
   #enter(hook: string): void {

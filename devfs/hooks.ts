@@ -14,6 +14,11 @@ export interface DeviceHooks<Cookie extends object = object> {
    * several threads share are ordered by the position that each of them moves.
    */
   readonly isStream?: boolean;
+  /**
+   * `write` copies what it keeps of its bytes, and has them no longer than until it returns, as in Haiku. Without this it is
+   * given bytes of its own each time.
+   */
+  readonly copiesWrites?: boolean;
   /** Called for each open with the name below /dev; after an error neither close nor free is called. */
   open(name: string, flags: number): Steps<Cookie | Status>;
   /** The last descriptor slot is closed; others may still be inside read or write. Wake everybody, refuse new waits. */

@@ -47,6 +47,12 @@ export interface DriverDevices {
 export function publishDriver(kernel: Kernel, name: string, driver: DriverDevices): void {
   const devfs = devfsOf(kernel);
   const { devices = [], hooks, onDemand = [] } = driver;
+  if (!isListOf(devices, "string")) {
+    throw new UsageError(`driver "${name}": devices must be a list of names below /dev, ["misc/echo"]`);
+  }
+  if (!isListOf(onDemand, "object")) {
+    throw new UsageError(`driver "${name}": onDemand must be a list of { directory, create }`);
+  }
   if (devices.length > 0 && hooks === undefined) throw new UsageError(`driver "${name}" has devices and no hooks`);
   if (hooks !== undefined) {
     checkHooks(hooks, `driver "${name}"`);
@@ -59,4 +65,8 @@ export function publishDriver(kernel: Kernel, name: string, driver: DriverDevice
     const status = devfs.addNamesOnDemand(names);
     if (status !== B_OK) throw publishProblem(name, names.directory, status);
   }
+}
+
+function isListOf(value: unknown, type: "string" | "object"): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === type && each !== null);
 }

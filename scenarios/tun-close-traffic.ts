@@ -75,12 +75,8 @@ function* upAndSend(shell: UserTeam, route: DeviceInterface): Steps<void> {
   expectOneOf("a send after coming up again", yield* send(route), [B_OK]);
 }
 
-// What is not sent is still the sender's.
-function* send(route: DeviceInterface): Steps<Status> {
-  const buffer = new NetBuffer(route.kernel, FROM_STACK);
-  const status = yield* route.send(buffer);
-  if (status !== B_OK) buffer.free();
-  return status;
+function send(route: DeviceInterface): Steps<Status> {
+  return route.send(new NetBuffer(route.kernel, FROM_STACK));
 }
 
 function frame(mark: number): Uint8Array {

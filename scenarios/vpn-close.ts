@@ -44,7 +44,7 @@ export default scenario("vpn-close", {
     device: { default: "tap0", about: "which kind of tunnel", oneOf: ["tap0", "tun0"] },
   },
   expect: { run: "deadlock", explore: "deadlock" },
-  bounds: { strategy: "random", maxExecutions: 200 },
+  bounds: { strategy: "random", maxExecutions: 60 },
   runSteps: STORY_STEPS,
 
   // Addresses are resolved before: ARP is not what this is about.

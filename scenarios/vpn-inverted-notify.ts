@@ -11,7 +11,7 @@ import { OLD_NODE, pingThroughTunnel, SLOW_ROUNDS, STORY_STEPS, tellNumbers, vpn
 export default scenario("vpn-inverted-notify", {
   about: "Two hosts and a tunnel, the client's notify the wrong way round: pings are answered a second late.",
   ...vpnHosts(invertedNotifyDriver, tunDriver),
-  parameters: { pings: { default: 6, about: "how many pings the client sends", least: 5, most: 100 } },
+  parameters: { pings: { default: 10, about: "how many pings the client sends", least: 5, most: 100 } },
   costs: SLOW_ROUNDS,
   expect: { run: "finished", explore: "finished" },
   bounds: { strategy: "random", maxExecutions: 100 },

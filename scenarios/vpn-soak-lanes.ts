@@ -1,12 +1,14 @@
-// What runs in vpn-soak, interface by interface: programs that write and read, a part of the stack that sends and receives, and the account of
-// every packet.
+// What runs in vpn-soak, interface by interface: programs that write and read, a part of the stack that sends and
+// receives, and the account of every packet.
 //
 // A packet says which lane it is of (an interface, a direction, a writer) and which number it has there; its length and
 // all its bytes follow from that. So whoever gets it sees at once if it is another's, twice there, out of order, merged,
-// split or damaged. (Notes of observers: no thread goes by them before all is over.) Each direction of an interface is an account: what was written is what came out and what was counted as dropped.
+// split or damaged. (Notes of observers: no thread goes by them before all is over.) Its headers are well formed, of an
+// experiment's kind, so that a capture of all this can be read.
+// Each direction of an interface is an account: what was written is what came out and what was counted as dropped.
 
 import { ifconfig } from "#apps/ifconfig";
-import { readUint32, writeUint32 } from "#base/bytes";
+import { readUint32, writeUint16, writeUint32 } from "#base/bytes";
 import { B_BAD_DATA, B_BAD_VALUE, B_FILE_ERROR, B_IO_ERROR, B_OK, EMSGSIZE, ENOBUFS, type Status } from "#base/status";
 import { TUNGETCOUNTERS, type QueueCounters, type TunCounters } from "#drivers/tun/ioctl";
 import type { Kernel } from "#kernel/kernel";
@@ -15,13 +17,15 @@ import { NetBuffer } from "#net/net-buffer";
 import { interfacesOf, registerHandler, sendFrame } from "#net/network";
 import type { UserTeam } from "#vfs/user-team";
 
-/** An Ethernet type for experiments; a tunnel without frames carries IP of version 6. */
+/** An Ethernet type and an IP protocol for experiments; a tunnel without frames carries IP of version 6. */
 const FRAME_TYPE = 0x88b5;
 const IPV6 = 0x86dd;
-const HEADER = 14;
+const EXPERIMENT = 253;
+const ETHERNET_HEADER = 14;
+const IPV6_HEADER = 40;
 /** Lane, number. */
 const LABEL = 8;
-const LENGTH_LEAST = HEADER + LABEL;
+const LENGTH_LEAST = IPV6_HEADER + LABEL;
 const LENGTH_MOST = 1_400;
 
 /** Statuses by which a write says that the packet is counted as dropped. */
@@ -50,6 +54,8 @@ export class Lane {
   readonly #kernel: Kernel;
   readonly #index: number;
   readonly #isTap: boolean;
+  /** Bytes before the label. */
+  readonly #header: number;
   /** The number that each writer's next packet has, and the last that came: by direction and writer. */
   readonly #next = new Map<number, number>();
   readonly #last = new Map<number, number>();
@@ -59,6 +65,7 @@ export class Lane {
     this.#kernel = kernel;
     this.#index = index;
     this.#isTap = index % 2 === 0;
+    this.#header = this.#isTap ? ETHERNET_HEADER : IPV6_HEADER;
     this.name = `${this.#isTap ? "tap" : "tun"}${index}`;
   }
 
@@ -86,7 +93,7 @@ export class Lane {
 
   /** What is no packet is refused, and does no harm. */
   *writeWrong(app: UserTeam, descriptor: number): Steps<void> {
-    const wrong = this.#isTap ? new Uint8Array(HEADER - 1) : Uint8Array.of(0x50, 0, 0, 0);
+    const wrong = this.#isTap ? new Uint8Array(ETHERNET_HEADER - 1) : Uint8Array.of(0x50, 0, 0, 0);
     const status = yield* app.write(descriptor, wrong);
     if (status !== (this.#isTap ? B_BAD_VALUE : B_BAD_DATA)) this.#wrong(`a wrong packet gave ${status}`);
     const long = yield* app.write(descriptor, new Uint8Array(20_000));
@@ -141,7 +148,7 @@ export class Lane {
   }
 
   *#received(buffer: NetBuffer): Steps<Status> {
-    if (buffer.linkHeader !== null) buffer.addHeader(HEADER);
+    if (buffer.linkHeader !== null) buffer.addHeader(ETHERNET_HEADER);
     this.#arrived(this.toInterface, buffer.bytes, false);
     buffer.free();
     return B_OK;
@@ -151,22 +158,36 @@ export class Lane {
     const number = this.#next.get(writer) ?? 0;
     this.#next.set(writer, number + 1);
     const bytes = new Uint8Array(lengthOf(writer, number)).fill(number);
-    // A frame for everybody; or the first byte of an IP packet.
-    if (this.#isTap) bytes.fill(0xff, 0, 6);
-    else bytes[0] = 0x60;
-    bytes[12] = FRAME_TYPE >> 8;
-    bytes[13] = FRAME_TYPE & 0xff;
-    writeUint32(bytes, HEADER, this.#index * 0x100 + writer);
-    writeUint32(bytes, HEADER + 4, number);
+    if (this.#isTap) this.#writeFrameHeader(bytes, writer);
+    else this.#writePacketHeader(bytes, writer);
+    writeUint32(bytes, this.#header, this.#index * 0x100 + writer);
+    writeUint32(bytes, this.#header + 4, number);
     return bytes;
+  }
+
+  // A frame for everybody, from a local address.
+  #writeFrameHeader(bytes: Uint8Array, writer: number): void {
+    bytes.fill(0xff, 0, 6).set([2, 0, 0, 0, this.#index, writer], 6);
+    writeUint16(bytes, 12, FRAME_TYPE);
+  }
+
+  // From fd00::INDEX:WRITER to all nodes of the link, ff02::1.
+  #writePacketHeader(bytes: Uint8Array, writer: number): void {
+    bytes.fill(0, 0, IPV6_HEADER);
+    bytes[0] = 0x60;
+    writeUint16(bytes, 4, bytes.length - IPV6_HEADER);
+    bytes.set([EXPERIMENT, 1, 0xfd], 6);
+    bytes.set([this.#index, 0, writer], 21);
+    bytes.set([0xff, 2], 24);
+    bytes[39] = 1;
   }
 
   #arrived(account: Account, bytes: Uint8Array, toApp: boolean): void {
     account.arrived++;
     if (bytes.length < LENGTH_LEAST) return this.#wrong(`a packet of ${bytes.length} bytes`);
-    const label = readUint32(bytes, HEADER);
+    const label = readUint32(bytes, this.#header);
     const writer = label & 0xff;
-    const number = readUint32(bytes, HEADER + 4);
+    const number = readUint32(bytes, this.#header + 4);
     if (label >> 8 !== this.#index) return this.#wrong(`a packet of interface ${label >> 8}`);
     if (writer >= FIRST_SENDER !== toApp) return this.#wrong(`a packet of writer ${writer} came to the wrong side`);
     if (number <= (this.#last.get(writer) ?? -1)) return this.#wrong(`packet ${number} of writer ${writer} came late`);

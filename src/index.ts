@@ -49,9 +49,20 @@ export { startMeasuring, type CpuUse, type TeamUse, type ThreadUse, type Use } f
 
 // Exploring and judging.
 export { execute, type Execution, type Judges, type Program, type Verdict } from "#explore/execution";
-export { explore, type ExploredFinding, type ExploreOptions, type ExploreResult } from "#explore/explorer";
+export {
+  explore,
+  type Bound,
+  type ExploredFinding,
+  type ExploreOptions,
+  type ExploreResult,
+  type Progress,
+} from "#explore/explorer";
+export type { Guarantee, Part, StrategyName, Within } from "#explore/strategy";
 export { watch, type Watched, type WatchOptions } from "#explore/watch";
-export { OUTCOMES, type Outcome, type OutcomeKind } from "#kernel/outcome";
+export type { Costs } from "#kernel/costs";
+export type { SimulationOptions } from "#kernel/options";
+export { OUTCOMES, type Outcome, type OutcomeKind, type Waiting } from "#kernel/outcome";
+export type { Simulation } from "#kernel/simulation";
 export { formatSchedule, parseSchedule, type Choice, type Schedule } from "#trace/schedule";
 
 // Reports.

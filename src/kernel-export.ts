@@ -20,10 +20,20 @@ export {
 export {
   B_ABSOLUTE_TIMEOUT,
   B_CAN_INTERRUPT,
+  B_DISPLAY_PRIORITY,
+  B_IDLE_PRIORITY,
   B_INFINITE_TIMEOUT,
   B_KILL_CAN_INTERRUPT,
+  B_LOW_PRIORITY,
+  B_LOWEST_ACTIVE_PRIORITY,
+  B_NORMAL_PRIORITY,
+  B_REAL_TIME_DISPLAY_PRIORITY,
+  B_REAL_TIME_PRIORITY,
   B_RELATIVE_TIMEOUT,
+  B_URGENT_DISPLAY_PRIORITY,
+  B_URGENT_PRIORITY,
   type Thread,
+  type ThreadOptions,
 } from "#kernel/thread";
 export { Atomic, atomic } from "#sync/atomic";
 export { ConditionVariable, ConditionVariableEntry, conditionVariable } from "#sync/condition-variable";
@@ -47,6 +57,7 @@ export { Spinlock, spinlock } from "#sync/spinlock";
 export * from "#vfs/file-calls";
 export * from "#net/device-module";
 export { NetBuffer } from "#net/net-buffer";
+export { NetBufferList } from "#net/net-buffer-list";
 export { NetFifo } from "#net/net-fifo";
 export { kernelFiles } from "#vfs/kernel-files";
 export { publishDevice, unpublishDevice } from "#devfs/publish";

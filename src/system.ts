@@ -2,7 +2,8 @@
 
 import { installDevfs } from "#devfs/devfs";
 import { publishDriver } from "#devfs/publish";
-import type { Driver } from "#driver";
+import { UsageError } from "#base/assert";
+import type { Driver, LoadedDriver } from "#driver";
 import { Kernel } from "#kernel/kernel";
 import type { KernelOptions } from "#kernel/kernel-options";
 import type { Simulation } from "#kernel/simulation";
@@ -41,7 +42,18 @@ export function boot(simulation: Simulation, options: BootOptions = {}): Host {
 }
 
 function load(kernel: Kernel, driver: Driver): void {
-  const loaded = driver.load(kernel);
+  const loaded: unknown = driver.load(kernel);
+  if (!isLoaded(loaded)) {
+    const given = typeof loaded === "object" && loaded !== null ? "a list or a promise" : String(loaded);
+    throw new UsageError(
+      `driver "${driver.name}": load must return an object, { devices, hooks, ... }, and returned ${given}`,
+    );
+  }
   publishDriver(kernel, driver.name, loaded);
   for (const module of loaded.networkModules ?? []) registerNetworkModule(kernel, module);
+}
+
+// What the type says, for users of JavaScript; a load that is async would be loaded after everything has run.
+function isLoaded(value: unknown): value is LoadedDriver {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !("then" in value);
 }

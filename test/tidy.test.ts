@@ -13,7 +13,7 @@ const through = (last: string): string[] => core.slice(0, core.indexOf(last) + 1
 const belowSystem = [...core, "devfs", "driver", "kernel-export", "apps"];
 const toSystem = [...belowSystem, "system"];
 const toScenario = [...toSystem, "world", "explore", "scenario"];
-const toWorkers = [...toScenario, "report", "judges", "fs-view", "workers"];
+const toWorkers = [...toScenario, "script", "report", "judges", "page", "fs-view", "workers"];
 const everything = [...toWorkers, "kdl", "cli", "vitest", "drivers", "scenarios", "index"];
 
 /** What a layer may import beside itself: the table of docs/architecture.md. Only `system` and scenarios name concrete drivers. */
@@ -33,8 +33,10 @@ const layers: Record<string, string[]> = {
   explore: ["base", "trace", "kernel"],
   world: toSystem,
   scenario: [...toSystem, "world"],
+  script: toScenario,
   report: ["base", "trace"],
   judges: [...toScenario, "report"],
+  page: ["base", "trace", "report"],
   "fs-view": toSystem,
   workers: toScenario,
   kdl: toWorkers,
@@ -48,14 +50,16 @@ const layers: Record<string, string[]> = {
 /** What a layer may import as types alone, beside the above: reports are written from the results of others, and a program's steps have the kernel's type. */
 const typesOnly: Record<string, string[]> = {
   report: ["kernel", "explore", "scenario"],
+  page: ["kernel"],
   apps: ["kernel"],
   scenario: ["explore"],
 };
 
 const withPromises = ["fs-view", "workers", "cli", "vitest"];
 const withNode = [...withPromises, "test", "bench"];
-const withoutPackages = ["base", "trace", "kernel", "sync", "explore", "drivers"];
+const withoutPackages = ["base", "trace", "kernel", "sync", "explore", "drivers", "page"];
 const packageUsers: Record<string, string[]> = {
+  yaml: ["script", "test"],
   memfs: ["devfs", "fs-view", "test"],
   "@jsonjoy.com/fs-core": ["devfs", "fs-view", "test"],
   vitest: ["vitest", "test", "bench"],
@@ -86,10 +90,34 @@ const exceptions: { rule: string; path: RegExp; line: RegExp; reason: string }[]
     reason: "an augmentation of vitest's interface must repeat its type parameters exactly",
   },
   {
+    rule: "default export",
+    path: /^src\/vitest\/reporter\.ts$/,
+    line: /^export default LockstepReporter;/,
+    reason: "vitest takes a reporter that is named in its configuration from the module's default export",
+  },
+  {
+    rule: "mirror",
+    path: /^test\/reliability\//,
+    line: /./,
+    reason: "what users' code may do wrong is met by all layers",
+  },
+  {
+    rule: "mirror",
+    path: /^test\/fuzz\//,
+    line: /./,
+    reason: "malformed input comes in at several layers, and must end alike",
+  },
+  {
     rule: "mirror",
     path: /^test\/truth\//,
     line: /./,
     reason: "what all strategies and the kernel are measured by is no layer's own",
+  },
+  {
+    rule: "mirror",
+    path: /^test\/package\//,
+    line: /./,
+    reason: "the package as a whole is no layer's own",
   },
 ];
 
@@ -135,7 +163,7 @@ interface Manifest {
 const root = join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 const shippedFolders = ["src", "devfs", "drivers", "scenarios"];
-const notOurs = new Set(["node_modules", "dist", "coverage", ".git"]);
+const notOurs = new Set(["node_modules", "dist", "coverage", "site", ".git"]);
 
 const allFiles = listFiles("");
 const sources = allFiles
@@ -427,7 +455,9 @@ function isFixture(path: string): boolean {
 
 function isEntry(path: string): boolean {
   const named = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].map(sourceOf);
-  return named.includes(path) || /^(drivers|scenarios|bench)\/|\.test\.ts$/.test(path) || isFixture(path);
+  return (
+    named.includes(path) || /^(drivers|scenarios|bench|src\/page\/browser)\/|\.test\.ts$/.test(path) || isFixture(path)
+  );
 }
 
 function reachable(entries: Source[]): Set<string> {

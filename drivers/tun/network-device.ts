@@ -80,8 +80,9 @@ class TunDevice implements NetworkDevice {
   readonly #node: TunNode;
   readonly #path: string;
   readonly #files: FileCalls;
-  /** The interface's one reader reads into it. */
-  #packet: Uint8Array | null = null;
+  /** The interface's one reader reads into it; and the part of it that the latest packet took. */
+  #room: Uint8Array | null = null;
+  #packet: Uint8Array = new Uint8Array();
   readonly #state: InstanceOf<typeof DeviceState>;
 
   constructor(kernel: Kernel, nodes: TunNodes, node: TunNode, name: string, state: InstanceOf<typeof DeviceState>) {
@@ -138,10 +139,11 @@ class TunDevice implements NetworkDevice {
   }
 
   *receiveData(): Steps<NetBuffer | Status> {
-    const packet = (this.#packet ??= new Uint8Array(PACKET_LENGTH_MOST));
-    const length = yield* this.#files.read(this.#state.descriptor, packet);
+    const room = (this.#room ??= new Uint8Array(PACKET_LENGTH_MOST));
+    const length = yield* this.#files.read(this.#state.descriptor, room);
     if (length < 0) return length;
-    return NetBuffer.tryNew(this.#kernel, packet.subarray(0, length)) ?? B_NO_MEMORY;
+    if (this.#packet.length !== length) this.#packet = room.subarray(0, length);
+    return NetBuffer.tryNew(this.#kernel, this.#packet) ?? B_NO_MEMORY;
   }
 
   *setMtu(mtu: number): Steps<Status> {

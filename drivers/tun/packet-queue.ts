@@ -10,11 +10,10 @@
 
 import {
   B_FILE_ERROR,
-  B_SELECT_READ,
   B_SELECT_WRITE,
   conditionVariable,
   mutex,
-  NetBuffer,
+  NetBufferList,
   pointer,
   SelectSyncPool,
   struct,
@@ -31,8 +30,7 @@ export const QUEUE_PACKETS_MOST = 64;
 /** The packets on their way to one side. */
 export const PacketQueue = struct("tun_queue", {
   lock: mutex(),
-  /** Oldest first. Written as a whole, so that each change is one write of this field. */
-  packets: pointer<readonly NetBuffer[]>(),
+  packets: pointer<NetBufferList>(),
   /** Descriptors that read here. */
   readers: uint32(),
   /** Notified for each packet, and for everybody when a reader leaves. */
@@ -48,7 +46,8 @@ export type PacketQueue = InstanceOf<typeof PacketQueue>;
 /** An empty queue that nobody reads yet; null without memory. `name` says where it leads: "tap/tap0 to app". */
 export function createQueue(kernel: Kernel, name: string): PacketQueue | null {
   const selecting = new SelectSyncPool(kernel, `${name} select pool`);
-  const queue = kernel.heap.tryNew(PacketQueue, { packets: [], selecting });
+  const packets = new NetBufferList(kernel, `${name} packets`);
+  const queue = kernel.heap.tryNew(PacketQueue, { packets, selecting });
   if (queue === null) return null;
   queue.lock.init(name);
   queue.readable.init(`${name} readable`);
@@ -89,25 +88,15 @@ export function* removeReader(queue: PacketQueue): Steps<void> {
   yield* queue.readable.notifyAll(B_FILE_ERROR);
 }
 
-/** Appends a packet, and tells one reader and everybody who selects. */
-export function* append(queue: PacketQueue, packet: NetBuffer): Steps<void> {
-  queue.packets = [...queue.packets, packet];
-  yield* queue.readable.notifyOne();
-  yield* queue.selecting.notify(B_SELECT_READ);
-}
-
 /** Takes the oldest packet into `buffer`, as much as fits; the rest of it is lost. Gives the bytes copied. */
-export function* takeInto(buffer: Uint8Array, queue: PacketQueue): Steps<number> {
-  const { packets } = queue;
-  const packet = packets[0];
-  if (packet === undefined) return 0;
-  queue.packets = packets.slice(1);
+export function takeInto(buffer: Uint8Array, queue: PacketQueue): number {
+  const packet = queue.packets.take();
+  if (packet === null) return 0;
   const length = Math.min(packet.size, buffer.length);
-  buffer.set(packet.bytes.subarray(0, length));
+  buffer.set(length < packet.size ? packet.bytes.subarray(0, length) : packet.bytes);
   queue.delivered++;
   if (length < packet.size) queue.truncated++;
   packet.free();
-  yield* queue.selecting.notify(B_SELECT_WRITE);
   return length;
 }
 
@@ -118,7 +107,6 @@ export function countersOf(queue: PacketQueue): QueueCounters {
 
 function purge(queue: PacketQueue): void {
   if (isEmpty(queue)) return;
-  for (const packet of queue.packets) packet.free();
   queue.dropped += queue.packets.length;
-  queue.packets = [];
+  for (let packet = queue.packets.take(); packet !== null; packet = queue.packets.take()) packet.free();
 }

@@ -21,8 +21,8 @@ export function satedPhilosophers(kernel: Kernel, n: number, fixed: boolean): Th
       yield* left.lock();
       left.unlock();
       right.unlock();
-      table.unlock();
       const count = ++sated.value;
+      table.unlock();
       check(fixed ? count <= n : count < n, "all have eaten");
     };
   });

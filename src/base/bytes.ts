@@ -1,4 +1,36 @@
-// Numbers in packets: big-endian, as networks write them.
+// Bytes of packets: numbers in them, big-endian, as networks write them; and memory for them.
+//
+// Packets are many and short, and an array with memory of its own costs ten times as much as a part of a larger one. So
+// packets share pieces of memory. Every byte is given out once, and is zero then: nobody sees which others are near.
+
+/** Bytes of a piece; who wants more than a quarter of it gets memory of his own. */
+const PIECE = 0x1_0000;
+
+let piece = new Uint8Array(0);
+let used = 0;
+
+/**
+ * So many bytes, all of them 0. Its `buffer` is larger: for bytes that stay among those who know that.
+ * @param room bytes in front of them that nobody else has either
+ */
+export function newBytes(count: number, room = 0): Uint8Array {
+  const length = room + count;
+  if (length > PIECE / 4) return new Uint8Array(new ArrayBuffer(length), room);
+  if (used + length > piece.length) {
+    piece = new Uint8Array(PIECE);
+    used = 0;
+  }
+  const start = used;
+  used += length;
+  return new Uint8Array(piece.buffer, start + room, count);
+}
+
+/** The same bytes again, in memory as `newBytes` gives it. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  const copy = newBytes(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
 
 export function readUint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);

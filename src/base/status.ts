@@ -141,6 +141,11 @@ export function statusName(status: Status): string {
   return NAMES.get(status) ?? (status >= 0 ? String(status) : `0x${(status >>> 0).toString(16)}`);
 }
 
+/** The status of this name; null when there is none. */
+export function statusNamed(name: string): Status | null {
+  return TABLE.find(([, each]) => each === name)?.[0] ?? null;
+}
+
 /** Haiku's `strerror` text. */
 export function strerror(status: Status): string {
   return TEXTS.get(status) ?? `Unknown Error (${status})`;

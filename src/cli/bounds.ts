@@ -76,11 +76,16 @@ export function readBounds(options: RawOptions): Bounds {
   return bounds;
 }
 
-/** Where nothing was said of how to search, or how far, a scenario's own bounds hold. */
+/**
+ * Where nothing was said of how to search, a scenario's own strategy holds; and its own number of executions where
+ * nothing was said of how far either.
+ */
 export function withOwnBounds(bounds: Bounds, options: RawOptions, own: OwnBounds | undefined): Bounds {
-  const said = ["strategy", "seed", "depth", "preemptions", "delays", "maxExecutions", "maxSeconds"];
-  if (own === undefined || said.some((name) => options[name] !== undefined)) return bounds;
-  return { ...bounds, strategy: own.strategy ?? "random", maxExecutions: own.maxExecutions };
+  const isSaid = (...names: readonly string[]): boolean => names.some((name) => options[name] !== undefined);
+  if (own === undefined || isSaid("strategy", "seed", "depth", "preemptions", "delays")) return bounds;
+  const strategy = own.strategy ?? "random";
+  if (isSaid("maxExecutions", "maxSeconds")) return { ...bounds, strategy };
+  return { ...bounds, strategy, maxExecutions: own.maxExecutions };
 }
 
 type Chosen = Pick<Bounds, "seed" | "depth" | "delays">;

@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = ["src", "devfs", "drivers", "scenarios"];
 const CODE = /(?<!\.d)\.[cm]?[jt]s$/;
 const ENDINGS = ["", ".ts", ".mts", ".js", ".mjs", "/index.ts", "/index.js"];
+/** A driver that a script names by its file. */
+const SCRIPT_DRIVER = /(?<=^|[\s[,"'-])(\.{1,2}\/[^\s#,\]"']+\.[cm]?[jt]s)\b/gm;
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"']+)["']/g;
 
 /**
@@ -50,7 +52,8 @@ function ownFiles(): string[] {
 function withImports(file: string): readonly string[] {
   const found = new Set([file]);
   for (const path of found) {
-    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(IMPORT)) {
+    const pattern = /\.ya?ml$/i.test(path) ? SCRIPT_DRIVER : IMPORT;
+    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(pattern)) {
       const imported = fileOf(resolve(dirname(path), name));
       if (imported !== null) found.add(imported);
     }

@@ -4,19 +4,15 @@ import { cac, type CAC } from "cac";
 import { InputError, UsageError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import type { Command } from "#cli/command";
-import { explore } from "#cli/explore";
+import { commandsFor, ENTRIES, nameOf } from "#cli/commands";
 import { commandHelp, generalHelp } from "#cli/help";
 import { version } from "#cli/installation";
-import { list } from "#cli/list";
-import { merge } from "#cli/merge";
 import { flag, isSet, type RawOptions } from "#cli/options";
-import { replay } from "#cli/replay";
 import { EXIT_AS_EXPECTED, EXIT_WRONG_INPUT } from "#cli/result";
-import { run } from "#cli/run";
-import { story } from "#cli/story";
 import type { Terminal } from "#cli/terminal";
 
-const COMMANDS: readonly Command[] = [story, list, run, explore, merge, replay];
+/** Options with a short form. */
+const SHORT: ReadonlyMap<string, string> = new Map([["-o", "--out"]]);
 
 /**
  * Does what the words (without the program's own name) say; gives the exit code. Wrong usage and input are
@@ -36,9 +32,10 @@ export async function perform(words: readonly string[], terminal: Terminal): Pro
 }
 
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<number> {
-  const cli = parser();
-  const { args, options } = cli.parse(["", "", ...joined(words)], { run: false });
-  const command = COMMANDS.find((each) => nameOf(each) === cli.matchedCommandName);
+  const commands = await commandsFor(words);
+  const cli = parser(commands);
+  const { args, options } = cli.parse(["", "", ...joined(words, commands)], { run: false });
+  const command = commands.find((each) => nameOf(each) === cli.matchedCommandName);
   if (command === undefined) return withoutCommand(args, options, terminal);
   const { "--": rest, help, h, ...raw } = options as RawOptions;
   if (help === true || h === true) {
@@ -51,11 +48,11 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
   return await command.perform(terminal, given, raw);
 }
 
-function parser(): CAC {
+function parser(commands: readonly Command[]): CAC {
   const cli = cac("lockstep");
   cli.option("-h, --help", "");
   cli.option("-v, --version", "");
-  for (const command of COMMANDS) {
+  for (const command of commands) {
     const made = cli.command(command.usage, command.about);
     for (const option of command.options)
       made.option(isFlag(option.usage) ? inCamelCase(option.usage) : option.usage, "");
@@ -65,13 +62,13 @@ function parser(): CAC {
 
 // The parser takes what follows an option for its value only if it does not begin with a dash, and takes the
 // word after a flag for the flag's value if the flag has a dash inside: both are settled here.
-function joined(words: readonly string[]): string[] {
-  const options = COMMANDS.flatMap((command) => command.options.map((option) => option.usage));
+function joined(words: readonly string[], commands: readonly Command[]): string[] {
+  const options = commands.flatMap((command) => command.options.map((option) => option.usage));
   const valued = new Set(options.filter((usage) => !isFlag(usage)).map((usage) => usage.split(" ")[0] ?? ""));
   const flags = new Set(options.filter(isFlag));
   const result: string[] = [];
   for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? "";
+    const word = SHORT.get(words[i] ?? "") ?? words[i] ?? "";
     if (word === "--") return [...result, ...words.slice(i)];
     // The parser would take the value for a word of its own.
     const [name = ""] = word.split("=", 1);
@@ -89,20 +86,20 @@ function withoutCommand(words: readonly string[], options: RawOptions, terminal:
     terminal.out(`${version}\n`);
     return EXIT_AS_EXPECTED;
   }
-  const help = generalHelp(COMMANDS, terminal.colors);
+  const help = generalHelp(ENTRIES, terminal.colors);
   if (isSet(options, "help") || isSet(options, "h") || words[0] === "help") {
     terminal.out(help);
     return EXIT_AS_EXPECTED;
   }
   if (words[0] !== undefined) {
-    const names = COMMANDS.map(nameOf);
+    const names = ENTRIES.map(nameOf);
     throw new InputError(
       `there is no command "${words[0]}"${suggestion(words[0], names) || ";"} the commands are ${names.join(", ")}`,
     );
   }
   const unknown = Object.keys(options).find((name) => name !== "--");
   if (unknown !== undefined)
-    throw new InputError(`a command comes first, before ${flag(unknown)}: ${COMMANDS.map(nameOf).join(", ")}`);
+    throw new InputError(`a command comes first, before ${flag(unknown)}: ${ENTRIES.map(nameOf).join(", ")}`);
   terminal.error(help);
   return EXIT_WRONG_INPUT;
 }
@@ -127,10 +124,6 @@ function checkWords(command: Command, words: readonly string[]): void {
   if (words.length >= least && words.length <= most) return;
   const given = words.length === 0 ? "none was given" : `not ${words.map((word) => `"${word}"`).join(" ")}`;
   throw new InputError(`${nameOf(command)} takes ${wanted}; ${given}. Usage: lockstep ${command.usage} [options]`);
-}
-
-function nameOf(command: Command): string {
-  return command.usage.split(" ")[0] ?? "";
 }
 
 function isFlag(usage: string): boolean {

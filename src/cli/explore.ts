@@ -5,9 +5,10 @@ import { BOUND_OPTIONS, isSampling, readBounds, withOwnBounds, type Bounds } fro
 import { JSON_OPTION, SETTING_OPTIONS, type Command } from "#cli/command";
 import { describeExploration } from "#cli/exploration-text";
 import { findScenario, type Found } from "#cli/find-scenario";
-import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { describeFinding, VERBOSE_OPTION, type DescribedFinding } from "#cli/finding";
 import { COVERAGE_OPTION, LineCoverage } from "#cli/line-coverage";
 import { JUDGES_OPTION, namesOf, readJudges } from "#cli/judging";
+import { offerDebugger } from "#cli/kdl-offer";
 import { isSet } from "#cli/options";
 import { progressLine } from "#cli/progress";
 import { readSettings } from "#cli/read-settings";
@@ -18,12 +19,12 @@ import { searchOptions } from "#cli/search-options";
 import { takeUp } from "#cli/take-up";
 import { EXIT_INTERRUPTED, exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, scheduleOf, type Settings } from "#cli/settings";
-import type { Terminal } from "#cli/terminal";
+import { verbosely, type Terminal } from "#cli/terminal";
 import { OperationTally } from "#explore/coverage";
 import { explore as explorePlainly, type ExploredFinding, type ExploreResult } from "#explore/explorer";
 import { watch } from "#explore/watch";
 import type { Program } from "#explore/execution";
-import { examine } from "#judges/examine";
+import { examine, judged } from "#judges/examine";
 import type { Judge } from "#judges/judge";
 import { besides, judgeSample, type JudgedFinding, type Judgement } from "#judges/sample";
 import { gravity } from "#kernel/outcome";
@@ -49,7 +50,15 @@ search that was exhausted.
 A preemption is a switch away from a thread that could go on; a delay is a thread
 passed over by taking another than the first. A bound proves nothing beyond it.
 A finding is made as small as it can be: the fewest preemptions, then switches.`,
-  options: [...BOUND_OPTIONS, ...SETTING_OPTIONS, ...CORES_OPTIONS, JUDGES_OPTION, COVERAGE_OPTION, JSON_OPTION],
+  options: [
+    ...BOUND_OPTIONS,
+    ...SETTING_OPTIONS,
+    ...CORES_OPTIONS,
+    JUDGES_OPTION,
+    COVERAGE_OPTION,
+    VERBOSE_OPTION,
+    JSON_OPTION,
+  ],
   examples: [
     "lockstep explore merged-close",
     "lockstep explore ./my-scenario.ts --stop-at-first",
@@ -59,7 +68,8 @@ A finding is made as small as it can be: the fewest preemptions, then switches.`
   ],
   words: { least: 0, most: 1, wanted: "one scenario's name or file, or --resume" },
 
-  async perform(terminal, given, givenOptions) {
+  async perform(plain, given, givenOptions) {
+    const terminal = verbosely(plain, isSet(givenOptions, "verbose"));
     const asJson = isSet(givenOptions, "json");
     const { words, options, file: resumed } = takeUp(given, givenOptions, terminal);
     const stated = readBounds(options);
@@ -98,6 +108,10 @@ A finding is made as small as it can be: the fewest preemptions, then switches.`
     if (cores.out !== undefined) writeWhole(resolve(terminal.folder, cores.out), toJson(result));
     terminal.out(asJson ? toJson(result) : describeExploration(found, { ...explored, result }, terminal, coverage));
     for (const note of searched.notes) (asJson ? terminal.error : terminal.out)(`${note}\n`);
+    if (!asJson && !searched.isInterrupted) {
+      const schedules = result.findings.map(({ schedule }) => schedule);
+      await offerDebugger(schedules, terminal, judges);
+    }
     return searched.isInterrupted ? EXIT_INTERRUPTED : exitCodeOf(result);
   },
 };
@@ -190,7 +204,8 @@ function see(finding: ExploredFinding, { program, found, settings, terminal, jud
   const schedule = formatSchedule({ ...scheduleOf(found, settings, "adversarial"), choices, marks });
   const verdicts = examine(watched, judges);
   const when = `${counted(executions, "execution")} ended so, the first is number ${thousands(finding.firstExecution)}`;
-  return describeFinding({ found, watched, schedule, executions, provedLeast, terminal, verdicts, when });
+  const outcome = judged(watched.execution.outcome, verdicts, false);
+  return describeFinding({ found, watched, schedule, executions, provedLeast, terminal, verdicts, outcome, when });
 }
 
 // A judge's finding, in an execution that ended well.
@@ -236,6 +251,7 @@ function toResult(
     repeated,
     firstFailure,
     exhausted,
+    heldUp: search.heldUp,
     bound,
     within: search.within,
     guarantee: search.guarantee,

@@ -5,7 +5,6 @@ import { relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { installationRoot } from "#cli/installation";
-import { loadScenarioFile } from "#cli/load-scenario-file";
 import { CLASSIC, isShipped, loadShipped, SHIPPED, VPN } from "#cli/shipped";
 import type { Scenario } from "#scenario/types";
 
@@ -33,6 +32,8 @@ export async function findScenario(word: string, folder: string): Promise<Found>
   }
   const shipped = shippedBehind(path);
   if (shipped !== null) return findScenario(shipped, folder);
+  // What reads scripts and compiles TypeScript takes longer to load than a shipped scenario takes to explore.
+  const { loadScenarioFile } = await import("#cli/load-scenario-file");
   return { scenario: await loadScenarioFile(path, folder), name: relative(folder, path).replaceAll("\\", "/") };
 }
 

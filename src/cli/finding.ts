@@ -1,15 +1,23 @@
 // A finding, told: for the JSON as an explanation, for the reader in full.
 
+import type { OptionText } from "#cli/command";
 import type { Found } from "#cli/find-scenario";
 import { verdictResult } from "#cli/judging";
+import { paintOf } from "#cli/links";
 import type { FindingResult } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
 import type { Watched } from "#explore/watch";
 import type { Verdict } from "#judges/judge";
 import type { Outcome } from "#kernel/outcome";
+import { columns } from "#report/columns";
 import { explain } from "#report/explain";
 import type { Explanation } from "#report/explanation";
 import { findingReport } from "#report/finding-report";
+
+export const VERBOSE_OPTION: OptionText = {
+  usage: "--verbose",
+  about: "leave nothing out of the interleaving: the set-up, every read and write, every round of a loop",
+};
 
 export interface DescribedFinding {
   readonly result: FindingResult;
@@ -66,7 +74,11 @@ export function describeFinding(facts: FindingFacts): DescribedFinding {
     explanation,
     when: facts.when ?? "",
     verdicts: rulings,
-    text: findingReport(report, { width: terminal.width, paint: terminal.colors }),
+    text: findingReport(report, {
+      width: terminal.width,
+      paint: paintOf(terminal, found),
+      verbose: terminal.isVerbose === true,
+    }),
     result: {
       outcome: outcome.kind,
       message: outcome.message,
@@ -83,4 +95,10 @@ export function describeFinding(facts: FindingFacts): DescribedFinding {
 /** The command that replays a schedule. */
 export function replayCommand(terminal: Terminal, schedule: string): string {
   return `${terminal.program} replay ${schedule}`;
+}
+
+/** The interleaving of an execution that is no finding, for whoever wants to see everything; empty for others. */
+export function wholeTrace(found: Found, { events }: Watched, terminal: Terminal): string {
+  if (terminal.isVerbose !== true) return "";
+  return `\n${columns(events, { width: terminal.width, paint: paintOf(terminal, found), verbose: true })}\n`;
 }

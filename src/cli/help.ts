@@ -10,7 +10,7 @@ const EXIT_CODES = `0  as the scenario expects (where it expects nothing: finish
 1  not as expected
 2  wrong usage or input`;
 
-export function generalHelp(commands: readonly Command[], colors: Colors): string {
+export function generalHelp(commands: readonly Pick<Command, "usage" | "about">[], colors: Colors): string {
   return sections(colors, [
     ["", "Lockstep: a deterministic laboratory for kernel drivers."],
     ["Usage", "lockstep COMMAND [options]"],

@@ -6,6 +6,7 @@ import type { Terminal } from "#cli/terminal";
 import type { Outcome } from "#kernel/outcome";
 import { chosenJudges, JUDGES } from "#judges/all";
 import type { Judge, Verdict } from "#judges/judge";
+import { linked, type Paint } from "#report/paint";
 import { counted, wrap } from "#report/text";
 
 /** What --json says of a verdict. */
@@ -43,12 +44,12 @@ export function verdictResult({ judge, message, evidence, hint }: Verdict): Verd
 }
 
 /** Verdicts on an execution that is not wrong by itself, as notes below its line. */
-export function notes(verdicts: readonly Verdict[], outcome: Outcome, terminal: Terminal): string {
+export function notes(verdicts: readonly Verdict[], outcome: Outcome, terminal: Terminal, paint: Paint): string {
   const shown = outcome.kind === "finished" ? verdicts : [];
   return shown
     .map(({ judge, message, hint }) => {
       const head = wrap(`${message} (${judge}).`, terminal.width, "  note ");
-      return `${terminal.colors.yellow(head)}\n${wrap(hint, terminal.width, "       hint: ")}\n`;
+      return `${terminal.colors.yellow(linked(head, paint))}\n${wrap(hint, terminal.width, "       hint: ")}\n`;
     })
     .join("");
 }

@@ -3,9 +3,9 @@
 import { JSON_OPTION, type Command } from "#cli/command";
 import { isSet } from "#cli/options";
 import { EXIT_AS_EXPECTED } from "#cli/result";
-import { CLASSIC, loadShipped, SHIPPED, VPN } from "#cli/shipped";
+import { shippedList, type Group, type Listed } from "#cli/shipped-list";
 import type { Terminal } from "#cli/terminal";
-import type { Parameter, Scenario } from "#scenario/types";
+import type { Parameter } from "#scenario/types";
 
 type Parameters = Readonly<Record<string, Parameter>>;
 
@@ -18,21 +18,16 @@ export const list: Command = {
 
   async perform(terminal, _words, options) {
     const asJson = isSet(options, "json");
-    const story = await Promise.all(SHIPPED.map(loadShipped));
-    const vpn = await Promise.all(VPN.map(loadShipped));
-    const classic = await Promise.all(CLASSIC.map(loadShipped));
+    const scenarios = await shippedList();
     if (asJson) {
-      const plain = [
-        ...story.map((each) => inWords(each, "story")),
-        ...vpn.map((each) => inWords(each, "vpn")),
-        ...classic.map((each) => inWords(each, "classic")),
-      ];
-      terminal.out(`${JSON.stringify({ scenarios: plain })}\n`);
+      terminal.out(`${JSON.stringify({ scenarios })}\n`);
       return EXIT_AS_EXPECTED;
     }
-    printGroup(terminal, story, {});
+    const inGroup = (wanted: Group): Listed[] => scenarios.filter(({ group }) => group === wanted);
+    printGroup(terminal, inGroup("story"), {});
     terminal.out(`\n${terminal.colors.dim("Two hosts and a tunnel between them")}\n\n`);
-    printGroup(terminal, vpn, {});
+    printGroup(terminal, inGroup("vpn"), {});
+    const classic = inGroup("classic");
     const common = inAll(classic);
     terminal.out(`\n${terminal.colors.dim("Programs of the literature, each of which also has")}\n`);
     printParameters(terminal, common, 2);
@@ -42,29 +37,19 @@ export const list: Command = {
   },
 };
 
-function inWords({ name, definition }: Scenario, group: "story" | "vpn" | "classic"): object {
-  return {
-    name,
-    group,
-    about: definition.about ?? "",
-    parameters: definition.parameters ?? {},
-    expect: definition.expect ?? null,
-  };
-}
-
 /** The parameters that all of the scenarios declare alike. */
-function inAll(scenarios: readonly Scenario[]): Parameters {
-  const [first, ...others] = scenarios.map(({ definition }) => definition.parameters ?? {});
+function inAll(scenarios: readonly Listed[]): Parameters {
+  const [first, ...others] = scenarios.map(({ parameters }) => parameters);
   const alike = ([name, { about }]: [string, Parameter]): boolean =>
     others.every((each) => each[name]?.about === about);
   return Object.fromEntries(Object.entries(first ?? {}).filter(alike));
 }
 
-function printGroup(terminal: Terminal, scenarios: readonly Scenario[], common: Parameters): void {
+function printGroup(terminal: Terminal, scenarios: readonly Listed[], common: Parameters): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
-  for (const { name, definition } of scenarios) {
-    terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${definition.about ?? ""}\n`);
-    const own = Object.entries(definition.parameters ?? {}).filter(([parameter]) => common[parameter] === undefined);
+  for (const { name, about, parameters } of scenarios) {
+    terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${about}\n`);
+    const own = Object.entries(parameters).filter(([parameter]) => common[parameter] === undefined);
     printParameters(terminal, Object.fromEntries(own), width + 2);
   }
 }

@@ -1,4 +1,4 @@
-// Loading a user's scenario module, TypeScript or not, without a build step.
+// Loading a user's scenario file, TypeScript, JavaScript or YAML, without a build step.
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { relative } from "node:path";
@@ -6,19 +6,21 @@ import { createJiti } from "jiti";
 import { InputError } from "#base/assert";
 import { isOwnFile } from "#cli/installation";
 import { ownModules, ownModulesInside } from "#cli/own-modules";
+import { loadScriptFile, SCRIPT } from "#cli/load-script-file";
 import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
 
-const MODULE = /\.[cm]?[jt]s$/;
+export const MODULE = /\.[cm]?[jt]s$/;
 
 /**
- * The scenario that the module at `path` (absolute) exports by default.
+ * The scenario that the module at `path` (absolute) exports by default, or that the script there is.
  * @param folder the folder that printed paths are relative to
  * @throws InputError that says what is wrong, by file, line and column
  */
 export async function loadScenarioFile(path: string, folder: string): Promise<Scenario> {
   const shown = relative(folder, path) || path;
   checkFile(path, shown);
+  if (SCRIPT.test(path)) return loadScriptFile(path, shown, folder);
   const module = await importFile(path, shown, folder);
   const text = readFileSync(path, "utf8");
   if (module.default === undefined) {
@@ -42,10 +44,15 @@ function checkFile(path: string, shown: string): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new InputError(`there is no file ${shown}`);
   if (found.isDirectory()) throw new InputError(`${shown} is a folder; a scenario is one file`);
-  if (!MODULE.test(path)) throw new InputError(`${shown} is no scenario module: one ends in .ts (or .mts, .js, .mjs)`);
+  if (MODULE.test(path) || SCRIPT.test(path)) return;
+  throw new InputError(`${shown} is no scenario: one ends in .ts (or .mts, .js, .mjs) or .yaml`);
 }
 
-async function importFile(path: string, shown: string, folder: string): Promise<Record<string, unknown>> {
+/**
+ * What a user's module exports.
+ * @throws InputError that says what is wrong, by file, line and column
+ */
+export async function importFile(path: string, shown: string, folder: string): Promise<Record<string, unknown>> {
   const jiti = createJiti(import.meta.url, {
     // What is kept between two runs could be of another version; what is loaded must be what the file says now.
     fsCache: false,

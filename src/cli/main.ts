@@ -12,12 +12,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const { perform } = await import("#cli/command-line");
-const { reportFault } = await import("#cli/fault");
 const { processTerminal } = await import("#cli/terminal");
 
 const terminal = processTerminal();
 try {
   process.exitCode = await perform(process.argv.slice(2), terminal);
 } catch (error) {
+  const { reportFault } = await import("#cli/fault");
   process.exitCode = reportFault(error, process.argv.slice(2), terminal);
 }

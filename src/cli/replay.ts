@@ -3,12 +3,13 @@
 import { InputError } from "#base/assert";
 import { JSON_OPTION, type Command } from "#cli/command";
 import { findScenario, type Found } from "#cli/find-scenario";
-import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { describeFinding, VERBOSE_OPTION, wholeTrace, type DescribedFinding } from "#cli/finding";
 import { JUDGES_OPTION, namesOf, readJudges } from "#cli/judging";
+import { offerDebugger } from "#cli/kdl-offer";
 import { CPUS_MOST, isSet } from "#cli/options";
 import { exitCodeOf, ONE_EXECUTION, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, type Settings } from "#cli/settings";
-import type { Terminal } from "#cli/terminal";
+import { verbosely, type Terminal } from "#cli/terminal";
 import { watch, type Watched } from "#explore/watch";
 import { examine, judged } from "#judges/examine";
 import type { Judge } from "#judges/judge";
@@ -23,17 +24,19 @@ export const replay: Command = {
   about: "run one schedule again, as a finding prints it",
   details: `A schedule names its scenario and its settings. If the code has changed so that the schedule no longer
 fits, the first difference is printed, and nothing is claimed.`,
-  options: [JUDGES_OPTION, JSON_OPTION],
+  options: [JUDGES_OPTION, VERBOSE_OPTION, JSON_OPTION],
   examples: ["lockstep replay ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4"],
   words: { least: 1, most: 1, wanted: "one schedule, as a finding prints it" },
 
-  async perform(terminal, words, options) {
+  async perform(given, words, options) {
+    const terminal = verbosely(given, isSet(options, "verbose"));
     const asJson = isSet(options, "json");
     const judges = readJudges(options);
     const token = words[0] ?? "";
     const schedule = parseSchedule(token);
     const { result, text } = await replaySchedule(schedule, token.trim(), judges, terminal);
     terminal.out(asJson ? toJson(result) : text);
+    if (!asJson && result.findings.length > 0) await offerDebugger([token.trim()], terminal, judges);
     return exitCodeOf(result);
   },
 };
@@ -95,8 +98,8 @@ function toResult(
   };
 }
 
-// What the scenario has anyway counts as not set: the outcome that it declares is then still meant.
-function settingsOf(schedule: Schedule, found: Found): Settings {
+/** The settings of a schedule. What the scenario has anyway counts as not set: the outcome that it declares is then still meant. */
+export function settingsOf(schedule: Schedule, found: Found): Settings {
   const { definition } = found.scenario;
   if (schedule.cpus < 1 || schedule.cpus > CPUS_MOST) {
     throw new InputError(
@@ -111,7 +114,8 @@ function settingsOf(schedule: Schedule, found: Found): Settings {
   };
 }
 
-function checkFits(schedule: Schedule, { divergence, events }: Watched): void {
+/** @throws InputError that names the first difference, where the choices do not fit the scenario */
+export function checkFits(schedule: Schedule, { divergence, events }: Pick<Watched, "divergence" | "events">): void {
   if (divergence === null) return;
   const { choice, expected, found } = divergence;
   const had =
@@ -142,5 +146,5 @@ function describeReplay(
   const { steps } = watched.execution;
   const how = `replayed: ${counted(steps, "step")}, ${counted(watched.preemptions, "preemption")}`;
   const head = `${bold(found.name)}: ${bold(outcome.kind)} ${dim(`(${how}; the schedule fits)`)}\n`;
-  return finding === null ? head : `${head}\n${finding.text.trimEnd()}\n`;
+  return finding === null ? `${head}${wholeTrace(found, watched, terminal)}` : `${head}\n${finding.text.trimEnd()}\n`;
 }

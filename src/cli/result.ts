@@ -42,6 +42,8 @@ export interface Result {
   /** The first execution that failed, counted from 1. */
   readonly firstFailure: number | null;
   readonly exhausted: boolean;
+  /** Whether loops that poll or spin were followed for their first rounds only. */
+  readonly heldUp: boolean;
   /** What ended a search that was not exhausted. */
   readonly bound: ExploreResult["bound"];
   /** For a search bounded by a cost: the last bound that was explored to its end. */
@@ -82,6 +84,7 @@ export const ONE_EXECUTION = {
   repeated: 0,
   firstFailure: null,
   exhausted: false,
+  heldUp: false,
   bound: null,
   within: null,
   guarantee: null,

@@ -2,15 +2,16 @@
 
 import { JSON_OPTION, SETTING_OPTIONS, type Command } from "#cli/command";
 import { findScenario, type Found } from "#cli/find-scenario";
-import { describeFinding, type DescribedFinding } from "#cli/finding";
+import { describeFinding, VERBOSE_OPTION, wholeTrace, type DescribedFinding } from "#cli/finding";
 import { JUDGES_OPTION, namesOf, notes, readJudges } from "#cli/judging";
+import { paintOf } from "#cli/links";
 import { figuresOf, Looker, LOOKING_OPTIONS, readLooking, type Looking } from "#cli/looking";
 import { isSet, type RawOptions } from "#cli/options";
 import { readSettings } from "#cli/read-settings";
 import { exitCodeOf, gravestExit, ONE_EXECUTION, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, scheduleOf, type Settings } from "#cli/settings";
 import { SHIPPED, VPN } from "#cli/shipped";
-import type { Terminal } from "#cli/terminal";
+import { verbosely, type Terminal } from "#cli/terminal";
 import { verdictLine } from "#cli/verdict";
 import type { Program } from "#explore/execution";
 import { watch, type Watched, type WatchOptions } from "#explore/watch";
@@ -27,7 +28,7 @@ export const run: Command = {
   about: "run scenarios once each, under Haiku's scheduler; without a name, all that ship",
   details: `Judges look at the run. What they see that has happened in it is the outcome of a run which else finished; what they
 see that may happen in another is a note.`,
-  options: [...SETTING_OPTIONS, JUDGES_OPTION, ...LOOKING_OPTIONS, JSON_OPTION],
+  options: [...SETTING_OPTIONS, JUDGES_OPTION, ...LOOKING_OPTIONS, VERBOSE_OPTION, JSON_OPTION],
   examples: [
     "lockstep run notify-in-close",
     "lockstep run ./my-scenario.ts --cpus 2",
@@ -36,7 +37,8 @@ see that may happen in another is a note.`,
   ],
   words: { least: 0, most: Number.POSITIVE_INFINITY, wanted: "names of scenarios or files" },
 
-  async perform(terminal, words, options) {
+  async perform(given, words, options) {
+    const terminal = verbosely(given, isSet(options, "verbose"));
     // Whatever is wrong with one of them is said before any has run.
     const asJson = isSet(options, "json");
     const judges = readJudges(options);
@@ -86,7 +88,7 @@ export function runScenario(
   const began = terminal.now();
   const looker = new Looker(looking, found.name);
   const program = looker.around(compileWith(scenario, settings, namesOf(judges), looker.capture));
-  const watched = watchRun(program, judges, {
+  const watched = watchRun(program, judges, terminal.isVerbose === true, {
     time: "measured",
     simulation: measuredSimulationOf(scenario, settings.parameters),
     ...(costs === undefined ? {} : { costs }),
@@ -128,7 +130,8 @@ export function runScenario(
 }
 
 // Briefly first: a run that ends well and in which nothing looks wrong needs no more, and may be long.
-function watchRun(program: Program, judges: readonly Judge[], how: WatchOptions): Watched {
+function watchRun(program: Program, judges: readonly Judge[], isVerbose: boolean, how: WatchOptions): Watched {
+  if (isVerbose) return watch(program, how);
   const quick = watch(program, { ...how, stacks: false, isBrief: true });
   const isQuiet = quick.execution.outcome.kind === "finished" && examine(quick, judges).length === 0;
   return isQuiet ? quick : watch(program, how);
@@ -145,18 +148,24 @@ function describeRun(found: Found, ran: Ran, terminal: Terminal): string {
   const lines = [
     title,
     dim(
-      `  one run under Haiku's scheduler${host}: ${counted(ran.result.steps, "step")}, ${virtualTime(simulation.now())}`,
+      wrap(
+        `one run under Haiku's scheduler${host}: ${counted(ran.result.steps, "step")}, ${virtualTime(simulation.now())}`,
+        terminal.width,
+        "  ",
+      ),
     ),
     `  ${verdictLine(ran.result, declaredOutcome(found.scenario, { parameters: {} }, "run"), terminal.colors)}`,
   ];
   if (!canBeJudged(ran.watched)) lines.push(dim("  not judged: the run is longer than what judges read"));
   const output = ran.watched.events.filter((event) => event.kind === "output").map((event) => dim(`  | ${event.text}`));
   const shown = ran.finding === null ? "" : `\n${ran.finding.text.trimEnd()}\n`;
-  const beside = ran.finding === null ? notes(ran.verdicts, ran.watched.execution.outcome, terminal) : "";
+  const paint = paintOf(terminal, found);
+  const beside = ran.finding === null ? notes(ran.verdicts, ran.watched.execution.outcome, terminal, paint) : "";
+  const whole = ran.finding === null ? wholeTrace(found, ran.watched, terminal) : "";
   const stats = ran.measured === null ? "" : `\n${describeMeasured(ran.measured, terminal.colors)}`;
   const { captured } = ran.result;
   const file = captured === undefined ? "" : dim(`  ${counted(captured, "packet")} captured\n`);
-  return `${[...lines, ...output].join("\n")}\n${file}${beside}${stats}${shown}\n`;
+  return `${[...lines, ...output].join("\n")}\n${file}${beside}${stats}${shown}${whole}\n`;
 }
 
 /** Microseconds of virtual time as somebody would say them. */

@@ -38,7 +38,7 @@ export interface SearchFile {
 }
 
 /** Options that say nothing about what is searched: a file does not keep them. */
-const OF_THE_MOMENT = ["workers", "checkpoint", "resume", "out", "json", "marks", "shard", "coverage", "--"];
+const OF_THE_MOMENT = ["workers", "checkpoint", "resume", "out", "json", "verbose", "marks", "shard", "coverage", "--"];
 
 /** What of the options a file keeps. */
 export function keptOptions(options: RawOptions): RawOptions {

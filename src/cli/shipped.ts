@@ -1,7 +1,6 @@
 // The scenarios that ship, the story's in its order, those with several hosts and the literature's, each loaded only when it is asked for.
 
 import { existsSync } from "node:fs";
-import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
 
 /** Names of the shipped scenarios, in the order in which the story tells them. */
@@ -90,6 +89,7 @@ export type AnyName = ShippedName | VpnName | ClassicName;
 
 /** Loads one of the shipped scenarios. */
 export async function loadShipped(name: AnyName): Promise<Scenario> {
+  const { checkScenario } = await import("#scenario/check");
   const module = (await import(fileOf(name).href)) as { readonly default: unknown };
   return checkScenario(module.default);
 }
@@ -99,8 +99,8 @@ export function isShipped(name: string): name is AnyName {
   return [...SHIPPED, ...VPN, ...CLASSIC].some((each) => each === name);
 }
 
-// The sources lie as what is built from them lies, so one relative path serves both.
-function fileOf(name: AnyName): URL {
+/** The module of a shipped scenario. The sources lie as what is built of them lies, so one relative path serves both. */
+export function fileOf(name: AnyName): URL {
   const built = new URL(`../../scenarios/${name}.js`, import.meta.url);
   return existsSync(built) ? built : new URL(`../../scenarios/${name}.ts`, import.meta.url);
 }

@@ -2,14 +2,14 @@
 
 import { JSON_OPTION, type Command } from "#cli/command";
 import { exploreScenario, type Explored } from "#cli/explore";
-import { replayCommand, type DescribedFinding } from "#cli/finding";
+import { replayCommand, VERBOSE_OPTION, type DescribedFinding } from "#cli/finding";
 import type { Found } from "#cli/find-scenario";
 import { isSet } from "#cli/options";
 import { duration, EXIT_AS_EXPECTED, EXIT_NOT_AS_EXPECTED, toJson } from "#cli/result";
 import { runScenario, type Ran } from "#cli/run";
 import { loadShipped, SHIPPED, VPN, type ShippedName, type VpnName } from "#cli/shipped";
 import { CHAPTERS, EPILOGUE, PROLOGUE } from "#cli/story-text";
-import type { Terminal } from "#cli/terminal";
+import { verbosely, type Terminal } from "#cli/terminal";
 import { tellTunnels } from "#cli/tunnel-story";
 import { JUDGES } from "#judges/all";
 import { thousands, wrap } from "#report/text";
@@ -27,11 +27,12 @@ export const story: Command = {
   usage: "story",
   about: "what happened to a driver in the summer of 2023: every shipped scenario, run and explored",
   details: `Scenarios that are meant to fail are explored for at most ${thousands(FAILING_EXECUTIONS)} executions here; "lockstep explore NAME" goes on.`,
-  options: [JSON_OPTION],
+  options: [VERBOSE_OPTION, JSON_OPTION],
   examples: ["lockstep story"],
   words: { least: 0, most: 0, wanted: "no further words" },
 
-  async perform(terminal, _words, options) {
+  async perform(plain, _words, options) {
+    const terminal = verbosely(plain, isSet(options, "verbose"));
     return await tellStory(SHIPPED, isSet(options, "json"), terminal, VPN);
   },
 };
@@ -101,6 +102,8 @@ function isAsExpected({ ran, explored }: Told): boolean {
 
 const HEADINGS = ["scenario", "driver", "run", "explore", "executions", "exhausted", ""] as const;
 const WIDTHS: readonly number[] = [17, 49, 9, 9, 10, 9, 0];
+/** Narrower terminals see whose driver it is only in the tale below the table. */
+const WIDTH_OF_TABLE = 120;
 
 class StoryPrinter {
   readonly #terminal: Terminal;
@@ -112,20 +115,14 @@ class StoryPrinter {
   prologue(): void {
     const { bold } = this.#terminal.colors;
     for (const paragraph of PROLOGUE) this.#print(`${wrap(paragraph, this.#width)}\n`);
-    this.#print(bold(cells(HEADINGS)));
-    this.#print(
-      this.#terminal.colors.dim(
-        WIDTHS.map((width) => "-".repeat(width))
-          .join("  ")
-          .trimEnd(),
-      ),
-    );
+    this.#print(bold(this.#cells(HEADINGS)));
+    this.#print(this.#terminal.colors.dim(this.#cells(WIDTHS.map((width) => "-".repeat(width))).trimEnd()));
   }
 
   row(told: Told): void {
     const { green, red } = this.#terminal.colors;
     const { ran, explored } = told;
-    const line = cells([
+    const line = this.#cells([
       told.name,
       CHAPTERS[told.name].driver,
       ran.result.outcome,
@@ -160,7 +157,14 @@ class StoryPrinter {
     this.#print(`${bold(verdict)} ${this.#terminal.colors.dim(`(${duration(milliseconds)})`)}`);
   }
 
+  #cells(texts: readonly string[]): string {
+    const isNarrow = this.#terminal.width < WIDTH_OF_TABLE;
+    const shown = texts.map((text, place) => ({ text, place })).filter(({ place }) => !(isNarrow && place === 1));
+    return shown.map(({ text, place }) => text.padEnd(WIDTHS[place] ?? 0)).join("  ");
+  }
+
   #finding(how: string, finding: DescribedFinding): void {
+    if (this.#terminal.isVerbose === true) return this.#print(`\n  ${how}:\n${finding.text.trimEnd()}`);
     const { explanation, result } = finding;
     const key = [explanation.title, ...telling(explanation.sentences)]
       .map((text) => text.replace(/\.?$/, "."))
@@ -189,8 +193,4 @@ function telling(sentences: readonly string[]): string[] {
   const why = sentences.filter((each) => /^Lost wakeup|" had freed that /.test(each));
   const first = sentences.slice(0, why.some((each) => each.startsWith("Lost wakeup")) ? 0 : 1);
   return [...first, ...why, ...sentences.filter((each) => each.startsWith("It happens only if"))];
-}
-
-function cells(texts: readonly string[]): string {
-  return texts.map((text, place) => text.padEnd(WIDTHS[place] ?? 0)).join("  ");
 }

@@ -3,7 +3,10 @@
 // Handed to every command, so that a test can be the terminal.
 
 import { relative } from "node:path";
+import { isatty } from "node:tty";
+import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
+import { createSupportsHyperlinks } from "supports-hyperlinks";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -11,6 +14,12 @@ export type Colors = ReturnType<typeof picocolors.createColors>;
 const WIDTH_OF_FILES = 120;
 const WIDTH_LEAST = 80;
 const WIDTH_MOST = 160;
+
+/** Somebody who can be asked: a terminal on both sides. */
+export interface Dialogue {
+  readonly input: Readable;
+  readonly output: Writable;
+}
 
 export interface Terminal {
   /** Writes to standard output: results. */
@@ -22,12 +31,20 @@ export interface Terminal {
   readonly colors: Colors;
   /** Characters in a line of standard output. */
   readonly width: number;
+  /** Standard output is a terminal that makes links of what is marked as such. */
+  readonly showsLinks?: boolean;
+  /** Whoever asked wants to see everything. */
+  readonly isVerbose?: boolean;
   /** Milliseconds of real time, from any beginning. */
   now(): number;
   /** The folder that paths are relative to. */
   readonly folder: string;
   /** What to type to start this program again. */
   readonly program: string;
+  /** Standard input, for commands that read it. */
+  readonly input?: Readable;
+  /** Left out where nobody can be asked: standard input or output is a file or a pipe. */
+  readonly dialogue?: Dialogue;
   /** Calls `listener` at the next ^C, once, instead of ending; gives a function that takes it back. */
   onInterrupt?(listener: () => void): () => void;
 }
@@ -44,14 +61,35 @@ export function processTerminal(): Terminal {
     isWatched: stderr.isTTY === true && env.TERM !== "dumb",
     colors: picocolors.createColors(!refused && (isShown || forced)),
     width: Math.min(Math.max(stdout.columns ?? WIDTH_OF_FILES, WIDTH_LEAST), WIDTH_MOST),
+    showsLinks: isShown && !refused && createSupportsHyperlinks(stdout),
     now: () => performance.now(),
     folder: process.cwd(),
     program: programName(process.argv[1] ?? "", process.cwd()),
+    // Not looked at before it is wanted: looking opens it.
+    get input() {
+      return process.stdin;
+    },
+    ...(isatty(0) && isShown && (env.CI ?? "") === "" ? { dialogue: dialogueOf(stdout) } : {}),
     onInterrupt(listener) {
       process.once("SIGINT", listener);
       return () => void process.off("SIGINT", listener);
     },
   };
+}
+
+function dialogueOf(output: Writable): Dialogue {
+  return {
+    get input() {
+      return process.stdin;
+    },
+    output,
+  };
+}
+
+/** The same terminal for somebody who wants to see everything, if `isWanted`. */
+export function verbosely(terminal: Terminal, isWanted: boolean): Terminal {
+  // Not a copy: what is looked at only when it is wanted stays so.
+  return isWanted ? (Object.create(terminal, { isVerbose: { value: true } }) as Terminal) : terminal;
 }
 
 /**

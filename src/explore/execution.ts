@@ -1,6 +1,7 @@
 // One execution: a new universe, the program in it, and how it ended.
 
-import { SimulatorBug } from "#base/assert";
+import { SimulatorBug, UsageError } from "#base/assert";
+import { thrownMessage, thrownStack } from "#base/thrown";
 import { Adversary } from "#kernel/adversary";
 import type { Chooser } from "#kernel/chooser";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
@@ -64,7 +65,9 @@ export function execute(
 // A panic while the universe is built is an outcome like any other. Whatever else is thrown there is no execution's.
 function build(program: Program, simulation: Simulation): Judges | void {
   try {
-    return program(simulation);
+    const judges: unknown = program(simulation);
+    if (judges === undefined || typeof judges === "function") return judges as Judges | void;
+    throw new UsageError(`a program returns nothing, or a function that judges the end, not ${String(judges)}`);
   } catch (error) {
     if (!simulation.failed) throw error;
   }
@@ -79,7 +82,6 @@ function judge(judges: Judges, simulation: Simulation, finished: Outcome): Outco
     return { ...finished, kind: verdict.kind, message: verdict.message };
   } catch (error) {
     if (error instanceof SimulatorBug) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    return { ...finished, kind: "assertion", message, stack: error instanceof Error ? (error.stack ?? "") : "" };
+    return { ...finished, kind: "assertion", message: thrownMessage(error), stack: thrownStack(error) };
   }
 }

@@ -71,6 +71,8 @@ export interface ExploreResult {
   /** The first complete execution that failed, counted from 1; null when none did. */
   readonly firstFailure: number | null;
   readonly exhausted: boolean;
+  /** Whether a loop that polls or spins was held up until somebody changed something: more rounds of it are not among these executions. */
+  readonly heldUp: boolean;
   readonly bound: Bound | null;
   /** For a search bounded by a cost, the last bound that was explored to its end. */
   readonly within: Within | null;

@@ -45,6 +45,7 @@ export class Search {
   #milliseconds = 0;
   #wasMarked = false;
   /** Executions cut short in what was put aside. */
+  #heldUp = false;
   #blockedBefore = 0;
   /** The strategy's checkpoint from before it was asked for more than the limit allows. */
   #atLimit: unknown;
@@ -112,6 +113,7 @@ export class Search {
       steps: this.#steps,
       firstFailure: this.#firstFailure,
       exhausted: this.#exhausted,
+      heldUp: this.#heldUp,
       bound,
       findings: [...this.#findings.values()],
       milliseconds: this.#milliseconds,
@@ -136,6 +138,7 @@ export class Search {
     this.#firstFailure = standing.firstFailure;
     this.#outOfSteps = standing.findings.some(({ outcome }) => outcome.kind === "out-of-steps");
     this.#exhausted = standing.exhausted;
+    this.#heldUp = standing.heldUp;
     this.#bound = standing.bound;
     this.#milliseconds = standing.milliseconds;
     this.#blockedBefore = standing.blocked - this.#strategy.blocked;
@@ -183,6 +186,7 @@ export class Search {
       return;
     }
     this.#executions++;
+    this.#heldUp ||= simulation.scheduler.heldUp === true;
     this.#steps += execution.steps;
     this.#options.onExecution?.(execution);
     if (outcome.kind !== "finished") this.#found(execution);
@@ -235,6 +239,7 @@ export class Search {
     this.#steps = 0;
     this.#firstFailure = null;
     this.#outOfSteps = false;
+    this.#heldUp = false;
   }
 
   #end(): void {
@@ -262,6 +267,7 @@ export class Search {
       steps: this.#steps,
       firstFailure: this.#firstFailure,
       exhausted: this.#exhausted,
+      heldUp: this.#heldUp,
       bound: this.#bound,
       within: this.#strategy.within ?? null,
       guarantee: this.#strategy.guarantee ?? null,

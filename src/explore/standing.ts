@@ -16,6 +16,7 @@ export interface Standing {
   readonly steps: number;
   readonly firstFailure: number | null;
   readonly exhausted: boolean;
+  readonly heldUp: boolean;
   readonly bound: Bound | null;
   readonly findings: readonly ExploredFinding[];
   readonly milliseconds: number;

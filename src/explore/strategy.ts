@@ -66,7 +66,7 @@ export interface Strategy extends Chooser {
   readonly isLeast?: boolean;
   /** The last bound that was explored to its end; null when none was. */
   readonly within?: Within | null;
-  readonly guarantee?: Guarantee;
+  readonly guarantee?: Guarantee | undefined;
   /** For a strategy that is made of others: what each did. */
   readonly parts?: readonly Part[];
   /** The execution that has just ended failed in this way (src/explore/identity.ts). */

@@ -10,6 +10,7 @@ import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import { execute, type Execution, type Program } from "#explore/execution";
 import { Replay, type Divergence } from "#explore/strategies/replay";
 import type { TraceEvent } from "#trace/event";
+import type { PendingThread } from "#trace/facts";
 import { Recorder } from "#trace/recorder";
 import type { Choice } from "#trace/schedule";
 
@@ -25,6 +26,8 @@ export interface WatchOptions {
   readonly stacks?: boolean;
   /** Whether a trace too long to be judged is left unfinished, but for what is printed. Default false. */
   readonly isBrief?: boolean;
+  /** Called at each step, before it takes effect: for whoever looks at the live simulation. */
+  readonly onStep?: (thread: PendingThread) => void;
 }
 
 /** An execution with its trace. */
@@ -44,6 +47,7 @@ export function watch(program: Program, options: WatchOptions): Watched {
     options.stacks === false ? 0 : undefined,
     options.isBrief,
   );
+  recorder.onStep = options.onStep ?? null;
   const replay = options.time === "adversarial" ? new Replay(options.choices ?? []) : null;
   const execution = execute(
     program,

@@ -1,68 +1,41 @@
-// Deadlock: threads that wait for each other in a cycle. They never go on, whatever the others do meanwhile.
+// Deadlock: threads that wait for each other in a cycle, and threads that nobody is left to wake.
 //
-// A thread that waits for a lock, or for another thread's end, waits for one thread: its holder. Who comes back to a
-// thread already met has gone round. The cycle closed when its last thread came to its wait; threads outside it may run
-// on, and the execution may end in quite another way.
-// Not judged: waits with a timeout, which end by themselves; waits that anybody could end (src/judges/lost-wakeup.ts).
+// Who is in a cycle never goes on, whatever the others do meanwhile. The cycle closed when its last thread came to its wait;
+// threads outside it may run on, and the execution may end in quite another way: it is a deadlock all the same.
+// A thread that nobody wakes is one only when nobody can run any more, and nothing better can be said of it: that a notify
+// came too early is the judge lost-wakeup's, a lock that its holder never gave back the judge lock-held's.
+// Not judged: waits with a timeout, which end by themselves.
 
-import type { Judge, Verdict } from "#judges/judge";
-import { HeldLocks, takenWords, type HeldLock } from "#judges/held-locks";
+import type { Case, Judge, Verdict } from "#judges/judge";
+import { HeldLocks, takenWords } from "#judges/held-locks";
+import { at } from "#judges/places";
+import { cyclesOf, linksOf, type Link } from "#judges/wait-cycles";
+import { touchBefore } from "#report/memory";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
+import { missesWakeup, missingWakeup, unannouncedChange } from "#report/wakeup";
+import type { Waiting } from "#kernel/outcome";
 import type { TraceEvent } from "#trace/event";
-
-/** What a thread does that waits for one other. */
-const WAITS = new Set([
-  "lock",
-  "lock again",
-  "read lock",
-  "write lock",
-  "wait for thread",
-  "acquire spinlock",
-  "switch lock",
-]);
 
 export const deadlock: Judge = {
   name: "deadlock",
-  about: "threads that wait for each other in a cycle, also while others run on",
+  about: "threads that wait for each other in a cycle, also while others run on; threads that nobody is left to wake",
+  readsEnd: true,
 
-  judge({ story, events }) {
-    const waits = story.ofKind("waiting").filter((event) => WAITS.has(event.text) && event.other !== 0);
-    const cycles: TraceEvent[][] = [];
-    for (const wait of waits) {
-      if (cycles.some((cycle) => cycle.includes(wait))) continue;
-      const cycle = cycleFrom(wait, waits);
-      if (cycle !== null) cycles.push(cycle);
-    }
-    if (cycles.length === 0) return [];
+  judge(execution) {
+    const { story, events, outcome } = execution;
+    if (outcome.kind === "panic") return takenTwice(execution);
+    const cycles = cyclesOf(linksOf(story, outcome.kind === "deadlock"));
+    if (cycles.length === 0) return unwoken(execution);
     const held = new HeldLocks();
     for (const event of events) held.apply(event);
     return cycles.map((cycle) => verdict(story, cycle, held));
   },
 };
 
-function cycleFrom(start: TraceEvent, waits: readonly TraceEvent[]): TraceEvent[] | null {
-  const path: TraceEvent[] = [];
-  for (let wait: TraceEvent | undefined = start; wait !== undefined;) {
-    if (wait === start && path.length > 0) return inOrder(path);
-    if (path.includes(wait)) return null; // a cycle further on, which is found from there
-    path.push(wait);
-    const holder: number = wait.other;
-    wait = waits.find((each) => each.thread === holder);
-  }
-  return null;
-}
-
-// Told from the thread whose name comes first, whoever was looked at first.
-function inOrder(cycle: readonly TraceEvent[]): TraceEvent[] {
-  const names = cycle.map((wait) => wait.threadName);
-  const first = names.indexOf([...names].sort()[0] ?? "");
-  return [...cycle.slice(first), ...cycle.slice(0, first)];
-}
-
-function verdict(story: Story, cycle: readonly TraceEvent[], held: HeldLocks): Verdict {
-  const names = cycle.map((wait) => quoted(wait));
-  const chain = cycle.map((wait) => `${quoted(wait)} -> ${objectWords(wait)} -> `).join("");
+function verdict(story: Story, cycle: readonly Link[], held: HeldLocks): Verdict {
+  const names = cycle.map(({ wait }) => quoted(wait));
+  const chain = cycle.map(({ wait }) => `${quoted(wait)} -> ${objectWords(wait)} -> `).join("");
   const who = cycle.length === 1 ? `${names[0]} waits for itself` : `${listed(names)} wait for each other`;
   return {
     judge: deadlock.name,
@@ -70,24 +43,27 @@ function verdict(story: Story, cycle: readonly TraceEvent[], held: HeldLocks): V
     kind: "deadlock",
     hasHappened: true,
     message: `${who} for ever: ${chain}${names[0]}`,
-    evidence: [...cycle.map((wait) => waitSentence(story, wait, cycle, held)), closingSentence(story, cycle)],
+    evidence: [...cycle.map((link) => waitSentence(story, link, cycle, held)), closingSentence(story, cycle)],
     hint: remedy(cycle),
   };
 }
 
-function waitSentence(story: Story, wait: TraceEvent, cycle: readonly TraceEvent[], held: HeldLocks): string {
-  const wanted = held.of(wait.thread).find((lock) => cycle.some((each) => each.objectNumber === lock.number));
-  const has = wanted === undefined ? "" : ` has ${lockWords(story, wanted)}, and`;
+function waitSentence(story: Story, { wait }: Link, cycle: readonly Link[], held: HeldLocks): string {
+  const wanted = cycle.find(({ holder, wait: other }) => holder === wait.thread && other.objectType !== "thread")?.wait;
+  const has = wanted === undefined ? "" : hasWords(story, wait, wanted, held);
   const what = wait.objectType === "thread" ? `thread "${wait.object}" to end` : objectWords(wait);
   return `${quoted(wait)}${has} waits for ${what}${story.where(wait)}.`;
 }
 
-function lockWords(story: Story, lock: HeldLock): string {
-  return `${lock.words}, taken ${takenWords(story, lock.taken)}`;
+// What its thread has that another one wants.
+function hasWords(story: Story, { thread, index }: TraceEvent, wanted: TraceEvent, held: HeldLocks): string {
+  const lock = held.of(thread).find(({ number }) => number === wanted.objectNumber);
+  const taken = lock?.taken ?? story.takenBy(thread, wanted.objectNumber, index);
+  return ` has ${objectWords(wanted)}${taken === undefined ? "" : `, taken ${takenWords(story, taken)}`}, and`;
 }
 
-function closingSentence(story: Story, cycle: readonly TraceEvent[]): string {
-  const arrivals = cycle.map((wait) =>
+function closingSentence(story: Story, cycle: readonly Link[]): string {
+  const arrivals = cycle.map(({ wait }) =>
     story.last(wait.index, (event) => event.thread === wait.thread && event.kind !== "waiting"),
   );
   const last = arrivals.reduce((latest, event) => ((event?.index ?? -1) > (latest?.index ?? -1) ? event : latest));
@@ -100,9 +76,92 @@ function closingSentence(story: Story, cycle: readonly TraceEvent[]): string {
   return `The cycle closed when ${quoted(last)} arrived there, after step ${last.step}; ${ranOn}.`;
 }
 
-function remedy(cycle: readonly TraceEvent[]): string {
-  if (cycle.length === 1) return "Unlock before calling what takes the same lock again, or use a recursive lock.";
-  if (cycle.some((wait) => wait.objectType === "thread"))
+function remedy(cycle: readonly Link[]): string {
+  if (cycle.length === 1) return SELF_HINT;
+  if (cycle.some(({ wait }) => wait.objectType === "thread"))
     return "Give back every lock that the other thread needs before waiting for its end.";
   return "Take these locks in one order everywhere, or give one back before taking the other.";
+}
+
+const SELF_HINT = "Unlock before calling what takes the same lock again, or use a recursive lock.";
+
+// --- a lock that its holder takes again: a development kernel panics where a release kernel waits for ever ---
+
+function takenTwice({ story, outcome }: Case): Verdict[] {
+  const panic = story.last(story.events.length, (event) => event.kind === "panicked");
+  if (panic === undefined || !/double lock of|twice on|for a long time/.test(outcome.message)) return [];
+  const step = story.last(panic.index, (event) => event.kind === "step" && event.thread === panic.thread);
+  if (step === undefined || touchBefore(story, panic) !== undefined) return [];
+  const held = new HeldLocks();
+  for (const event of story.events.slice(0, panic.index)) held.apply(event);
+  const lock = held.of(panic.thread).find(({ number }) => number === step.objectNumber);
+  if (lock === undefined) return [];
+  const words = objectWords(step);
+  return [
+    {
+      judge: deadlock.name,
+      subject: `${quoted(panic)} ${words}`,
+      kind: "panic",
+      hasHappened: true,
+      message: `${quoted(panic)} waits for itself: it takes ${words}${at(story, panic)}, and has it already`,
+      evidence: [
+        `${quoted(panic)} took ${words} ${takenWords(story, lock.taken)}.`,
+        `It asks for it again ${story.whenAndWhere(panic)}. A development kernel panics here; a release kernel waits for ever.`,
+      ],
+      hint: SELF_HINT,
+    },
+  ];
+}
+
+// --- threads that nobody is left to wake ---
+
+function unwoken({ story, outcome }: Case): Verdict[] {
+  if (outcome.kind !== "deadlock") return [];
+  const verdicts = new Map<string, Verdict>();
+  const needed = neededThreads(story, outcome.waiting);
+  // Who was not woken may have kept the others from being so.
+  if (needed.some((waiting) => missesWakeup(story, waiting))) return [];
+  for (const waiting of needed) {
+    const missing = missingWakeup(story, waiting);
+    if (missing === null) continue;
+    const wait = story.ofKind("waiting").find((event) => event.thread === waiting.id);
+    const place = wait === undefined ? "" : at(story, wait);
+    const what = objectWords(waiting);
+    const where = wait === undefined ? "" : story.where(wait);
+    verdicts.set(`${what}${place}`, {
+      judge: deadlock.name,
+      subject: `nobody wakes ${what}${place}`,
+      kind: "deadlock",
+      hasHappened: true,
+      message: `"${waiting.thread}" waits for ${what}${place}, and nobody is left who wakes it`,
+      evidence: [
+        `"${waiting.thread}" waits for ${what}${where}.`,
+        ...missing.sentences,
+        ...unannouncedChange(story, waiting),
+      ],
+      hint: isSelect(waiting)
+        ? SELECT_HINT
+        : (missing.hints[0] ?? `Whoever changes what "${waiting.thread}" waits for must wake it, on every way out.`),
+    });
+  }
+  return [...verdicts.values()];
+}
+
+function isSelect({ object, objectType }: Waiting): boolean {
+  return object === "select" && objectType === "semaphore";
+}
+
+const SELECT_HINT =
+  "Whoever makes a device readable or writable must notify its select pool, too, under the lock under which the select hook looks.";
+
+// Threads that are no daemons, and daemons that one of them waits for, directly or through others.
+function neededThreads(story: Story, waiting: readonly Waiting[]): Waiting[] {
+  const links = linksOf(story, true);
+  const needed = new Set(waiting.filter(({ daemon }) => !daemon).map(({ id }) => id));
+  // A set visits what is added while it is walked.
+  for (const id of needed) {
+    const link = links.find(({ wait }) => wait.thread === id);
+    if (link !== undefined) needed.add(link.holder);
+  }
+  return waiting.filter(({ id }) => needed.has(id));
 }

@@ -7,7 +7,8 @@ import { JUDGED_EVENTS_MOST } from "#trace/recorder";
 
 /** What the judges say of an execution, in their order, each thing once. */
 export function examine(watched: Watched, judges: readonly Judge[]): readonly Verdict[] {
-  if (judges.length === 0 || !canBeJudged(watched)) return [];
+  if (judges.length === 0 || watched.divergence !== null) return [];
+  const isWhole = canBeJudged(watched);
   const { execution, events } = watched;
   const seen = new Map<string, Verdict>();
   const ask = (judge: Judge, asked: Case): void => {
@@ -17,9 +18,9 @@ export function examine(watched: Watched, judges: readonly Judge[]): readonly Ve
     }
   };
   const asked = caseOf(execution, events);
-  for (const judge of judges) if (judge.isSecond !== true) ask(judge, asked);
+  for (const judge of judges) if (judge.isSecond !== true && (isWhole || judge.readsEnd === true)) ask(judge, asked);
   const outcome = judged(execution.outcome, [...seen.values()], true);
-  for (const judge of judges) if (judge.isSecond === true) ask(judge, { ...asked, outcome });
+  for (const judge of judges) if (judge.isSecond === true && isWhole) ask(judge, { ...asked, outcome });
   return [...seen.values()];
 }
 
@@ -35,13 +36,21 @@ export function subjectOf({ judge, subject }: Verdict): string {
 
 /**
  * The outcome of an execution that these verdicts were passed on: its own, unless it finished. Then the gravest verdict is
- * its outcome; in measured time, where one run is shown and nothing is searched, only what has happened in it.
+ * its outcome; in measured time, where one run is shown and nothing is searched, only what has happened in it. The same
+ * where a limit of steps cut it off, which is no verdict. Where some threads run on for ever and others wait for each other,
+ * the cycle is what is wrong.
  */
 export function judged(outcome: Outcome, verdicts: readonly Verdict[], isMeasured: boolean): Outcome {
-  if (outcome.kind !== "finished") return outcome;
-  const counting = verdicts.filter(({ hasHappened, isSecond }) => isSecond !== true && (hasHappened || !isMeasured));
-  const [gravest] = [...counting].sort((a, b) => gravity(a.kind) - gravity(b.kind));
+  const counting = verdicts.filter((verdict) => counts(outcome, verdict, isMeasured));
+  const [gravest] = counting.sort((a, b) => gravity(a.kind) - gravity(b.kind));
   return gravest === undefined ? outcome : outcomeOf(outcome, gravest);
+}
+
+function counts({ kind }: Outcome, verdict: Verdict, isMeasured: boolean): boolean {
+  const { hasHappened, isSecond } = verdict;
+  if (isSecond === true) return false;
+  if (kind === "finished") return hasHappened || !isMeasured;
+  return (kind === "livelock" && verdict.kind === "deadlock") || (kind === "out-of-steps" && hasHappened);
 }
 
 export function outcomeOf(finished: Outcome, verdict: Verdict): Outcome {

@@ -42,6 +42,8 @@ export interface Judge {
   readonly about: string;
   /** It only says more about a failure, the verdicts of the others included, and is asked after them. */
   readonly isSecond?: boolean;
+  /** What the trace says of the end is enough for it: it is asked also where a trace is too long to be kept whole. */
+  readonly readsEnd?: boolean;
   judge(execution: Case): readonly Verdict[];
 }
 

@@ -12,6 +12,7 @@
 import type { Case, Judge, Verdict } from "#judges/judge";
 import { at, isSystems } from "#judges/places";
 import type { Kernel } from "#kernel/kernel";
+import { liveBuffers, NET_BUFFER } from "#net/net-buffer";
 import { leakSentences } from "#report/memory";
 import { objectWords, quoted, type Story } from "#report/story";
 import { hasServices, leaksAllowed } from "#scenario/leaks";
@@ -29,7 +30,10 @@ export const leak: Judge = {
 
   judge(execution) {
     const { story, outcome, simulation } = execution;
-    if (outcome.kind === "leak") return [verdict(outcome.message, outcome.message, leakSentences(story))];
+    if (outcome.kind === "leak") {
+      const evidence = [...leakSentences(story), ...bufferSentences(story, simulation.kernels)];
+      return [verdict(outcome.message, outcome.message, evidence)];
+    }
     const [kernel] = simulation.kernels;
     const isJudged =
       outcome.kind === "finished" && simulation.kernels.length === 1 && kernel?.services.has("files") === true;
@@ -90,12 +94,15 @@ function cookieVerdict(story: Story, allocated: TraceEvent): Verdict {
 function ownerless({ story, events }: Case, kernel: Kernel, cookies: readonly TraceEvent[]): Verdict[] {
   const open = filesOf(kernel).liveDescriptors.map((descriptor: Descriptor) => descriptor.file.name);
   const gone = lastEnds(events);
+  const { unfreed } = liveBuffers(kernel);
   const hooks = new Map<number, string[]>();
   const verdicts = new Map<string, Verdict>();
   for (const event of events) {
     followHooks(hooks, event);
-    const isBlock = event.kind === "allocated";
+    const isBuffer = event.object === NET_BUFFER;
+    const isBlock = event.kind === "allocated" || isBuffer;
     if ((!isBlock && event.kind !== "created") || event.thread === 0) continue;
+    if (isBuffer && !unfreed.has(event.objectNumber)) continue;
     const device = / hook of (.*)$/.exec(hooks.get(event.thread)?.at(-1) ?? "")?.[1];
     const isDone = device === undefined ? open.length === 0 : !open.includes(device);
     const isGone = (gone.get(event.objectNumber) ?? -1) > event.index;
@@ -106,6 +113,13 @@ function ownerless({ story, events }: Case, kernel: Kernel, cookies: readonly Tr
     verdicts.set(found.subject, found);
   }
   return [...verdicts.values()];
+}
+
+// Packets that nobody freed, each place where some were made once.
+function bufferSentences(story: Story, kernels: readonly Kernel[]): string[] {
+  const unfreed = new Set(kernels.flatMap((kernel) => [...liveBuffers(kernel).unfreed]));
+  const made = story.events.filter((event) => event.kind === "created" && unfreed.has(event.objectNumber));
+  return [...new Set(made.map((event) => `${quoted(event)} made a ${NET_BUFFER} ${story.whenAndWhere(event)}.`))];
 }
 
 // For each object, where it was freed or deleted last.
@@ -124,7 +138,7 @@ function followHooks(hooks: Map<number, string[]>, { kind, thread, text }: Trace
 }
 
 function ownerlessVerdict(story: Story, made: TraceEvent, device: string | undefined): Verdict {
-  const isBlock = made.kind === "allocated";
+  const isBlock = made.kind === "allocated" || made.objectType === NET_BUFFER;
   const what = isBlock ? `a ${made.object}` : objectWords(made);
   const message = `${what} is never ${isBlock ? "freed" : "deleted"}: ${quoted(made)} ${isBlock ? "allocated" : "created"} it${at(story, made)}`;
   return verdict(`${what}${at(story, made)}`, message, [

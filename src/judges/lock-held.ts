@@ -1,4 +1,5 @@
-// A lock that is still held when its thread ends, or goes back to user space: nobody will ever give it back.
+// A lock that is still held when its thread ends, or goes back to user space: nobody will ever give it back. So too with
+// interrupts that are still off.
 //
 // A lock that was taken before the syscall began is the caller's matter. An unlock that is a step of its own comes just
 // after the syscall's end: only what the thread then does with the lock still held is an answer.
@@ -11,68 +12,107 @@ import type { TraceEvent } from "#trace/event";
 
 export const lockHeld: Judge = {
   name: "lock-held",
-  about: "a lock that is held when its thread ends or returns to user space",
+  about: "a lock that is held, or interrupts that are off, when a thread ends or returns to user space",
 
   judge({ story, events }) {
-    const held = new HeldLocks();
-    const calls = new Map<number, Call[]>();
-    /** Threads that have just come back from a syscall with locks held. */
-    const back = new Map<number, TraceEvent>();
+    const keeping = new Keeping();
     const verdicts = new Map<string, Verdict>();
-    const accuse = (thread: number, leave: TraceEvent): void => {
-      const within = held
-        .of(thread)
-        .filter((lock) => lock.taken.index > (leave.kind === "exited" ? -1 : enteredBefore(leave)));
-      for (const lock of within) {
-        const found = verdict(story, lock, leave);
-        if (!verdicts.has(found.subject)) verdicts.set(found.subject, found);
-      }
-    };
-    const entered = new Map<TraceEvent, number>();
-    const enteredBefore = (leave: TraceEvent): number => entered.get(leave) ?? -1;
     for (const event of events) {
-      const { thread } = event;
-      const leave = back.get(thread);
-      if (leave !== undefined && event.kind === "step" && event.text !== "unlock") {
-        accuse(thread, leave);
-        back.delete(thread);
+      for (const { leave, locks, off } of keeping.apply(event)) {
+        const found = locks.map((lock) => lockVerdict(story, lock, leave));
+        if (off !== null) found.push(interruptsVerdict(story, off, leave));
+        for (const each of found) if (!verdicts.has(each.subject)) verdicts.set(each.subject, each);
       }
-      if (event.kind === "exited") accuse(thread, event);
-      if (event.kind === "enter")
-        calls.set(thread, [...(calls.get(thread) ?? []), { name: event.text, index: event.index }]);
-      if (event.kind === "leave") {
-        const call = calls.get(thread)?.pop();
-        const isSyscall = (calls.get(thread)?.length ?? 0) === 0 && !event.text.includes(" hook of ");
-        if (isSyscall && call !== undefined && held.of(thread).length > 0) {
-          back.set(thread, event);
-          entered.set(event, call.index);
-        }
-      }
-      held.apply(event);
     }
     return [...verdicts.values()];
   },
 };
 
-interface Call {
-  readonly name: string;
-  readonly index: number;
+/** What a thread has kept as it went. */
+interface Kept {
+  /** Its end, or the end of its syscall. */
+  readonly leave: TraceEvent;
+  readonly locks: readonly HeldLock[];
+  /** The step in which it turned interrupts off. */
+  readonly off: TraceEvent | null;
 }
 
-function verdict(story: Story, lock: HeldLock, leave: TraceEvent): Verdict {
+/** Follows a trace, and says of each thread that ends, or goes on in user space, what it has kept. */
+class Keeping {
+  readonly #held = new HeldLocks();
+  readonly #off = new Map<number, TraceEvent>();
+  /** For each thread, where the syscalls and hooks that it is in began. */
+  readonly #calls = new Map<number, number[]>();
+  /** Threads that have just come back from a syscall, with where that began. */
+  readonly #back = new Map<number, { readonly leave: TraceEvent; readonly since: number }>();
+
+  apply(event: TraceEvent): Kept[] {
+    const { thread, kind } = event;
+    const kept: Kept[] = [];
+    const back = this.#back.get(thread);
+    if (back !== undefined && kind === "step" && event.text !== "unlock") {
+      kept.push(this.#kept(back.leave, back.since));
+      this.#back.delete(thread);
+    }
+    if (kind === "exited") kept.push(this.#kept(event, -1));
+    if (kind === "enter") this.#calls.set(thread, [...(this.#calls.get(thread) ?? []), event.index]);
+    if (kind === "leave") this.#leaves(event);
+    if (kind === "step" && event.text === "disable interrupts" && !this.#off.has(thread)) this.#off.set(thread, event);
+    if (kind === "interrupts" || kind === "exited") this.#off.delete(thread);
+    this.#held.apply(event);
+    return kept;
+  }
+
+  #leaves(event: TraceEvent): void {
+    const calls = this.#calls.get(event.thread);
+    const since = calls?.pop();
+    const isSyscall = calls?.length === 0 && !event.text.includes(" hook of ");
+    if (since !== undefined && isSyscall) this.#back.set(event.thread, { leave: event, since });
+  }
+
+  #kept(leave: TraceEvent, since: number): Kept {
+    const locks = this.#held.of(leave.thread).filter(({ taken }) => taken.index > since);
+    const off = this.#off.get(leave.thread);
+    return { leave, locks, off: off !== undefined && off.index > since ? off : null };
+  }
+}
+
+function lockVerdict(story: Story, lock: HeldLock, leave: TraceEvent): Verdict {
   const taken = takingStep(story, lock.taken);
-  const ends = leave.kind === "exited";
-  const how = ends ? "ends" : `returns from ${leave.text}`;
   return {
     judge: lockHeld.name,
     subject: `${lock.words}${at(story, taken)}`,
     kind: "assertion",
     hasHappened: true,
-    message: `${quoted(leave)} ${how} with ${lock.words} held, which it took${at(story, taken)}`,
+    message: `${quoted(leave)} ${goesWords(leave)} with ${lock.words} held, which it took${at(story, taken)}`,
     evidence: [
       `${quoted(leave)} took ${lock.words} ${takenWords(story, lock.taken)}.`,
-      `It ${ends ? "ended" : `returned from ${leave.text}`} ${story.when(leave)} without giving it back${ends ? "" : ", and runs in user space now"}; whoever wants ${lock.words} next waits for ever.`,
+      `It ${wentWords(story, leave, "giving it back")}; whoever wants ${lock.words} next waits for ever.`,
     ],
     hint: `Unlock on every way out, errors included: "using _ = yield* lock.guard()" does so by itself.`,
   };
+}
+
+function interruptsVerdict(story: Story, off: TraceEvent, leave: TraceEvent): Verdict {
+  return {
+    judge: lockHeld.name,
+    subject: `interrupts${at(story, off)}`,
+    kind: "assertion",
+    hasHappened: true,
+    message: `${quoted(leave)} ${goesWords(leave)} with interrupts off, which it turned off${at(story, off)}`,
+    evidence: [
+      `${quoted(leave)} turned interrupts off ${story.whenAndWhere(off)}.`,
+      `It ${wentWords(story, leave, "turning them on again")}; its CPU hears no interrupt, and nobody else gets it.`,
+    ],
+    hint: "Restore interrupts on every way out, errors included.",
+  };
+}
+
+function goesWords(leave: TraceEvent): string {
+  return leave.kind === "exited" ? "ends" : `returns from ${leave.text}`;
+}
+
+function wentWords(story: Story, leave: TraceEvent, doing: string): string {
+  if (leave.kind === "exited") return `ended ${story.when(leave)} without ${doing}`;
+  return `returned from ${leave.text} ${story.when(leave)} without ${doing}, and runs in user space now`;
 }

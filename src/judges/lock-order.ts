@@ -9,6 +9,7 @@
 import { HeldLocks, takenWords, takingStep, type HeldLock } from "#judges/held-locks";
 import type { Judge, Verdict } from "#judges/judge";
 import { at, isSystems } from "#judges/places";
+import { cyclesOf, linksOf } from "#judges/wait-cycles";
 import { objectWords, quoted, type Story } from "#report/story";
 import type { TraceEvent } from "#trace/event";
 
@@ -31,7 +32,7 @@ export const lockOrder: Judge = {
 
   judge({ story, events, outcome }) {
     // What has come true is the deadlock judge's.
-    if (outcome.kind === "deadlock") return [];
+    if (outcome.kind === "deadlock" || cyclesOf(linksOf(story, false)).length > 0) return [];
     const edges = edgesOf(story, events);
     const verdicts = new Map<string, Verdict>();
     for (const edge of edges) {

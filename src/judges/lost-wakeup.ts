@@ -1,4 +1,5 @@
-// Lost wakeup: a notify that found nobody, the wait that began after it, and what the waiter could not see.
+// Lost wakeup: a notify that found nobody, the wait that began after it, and what the waiter could not see; or a notify of
+// one waiter that woke a thread which could not go on, while the one that could went on waiting.
 //
 // A condition variable, and a release of all waiters, have no memory. So what a waiter tests must be changed, and the
 // notify sent, under the lock that its wait gives back: then no notify fits between its test and its wait.
@@ -8,18 +9,20 @@
 import type { Judge, Verdict } from "#judges/judge";
 import { at } from "#judges/places";
 import { objectWords, quoted, type Story } from "#report/story";
-import { lostNotifyOf, unseenChange } from "#report/wakeup";
+import { lostNotifyOf, unseenChange, wastedNotifyOf, type WastedNotify } from "#report/wakeup";
 import type { TraceEvent } from "#trace/event";
 
 export const lostWakeup: Judge = {
   name: "lost-wakeup",
-  about: "a notify that found nobody, and a wait that began after it and never ends",
+  about: "a notify that found nobody, or woke one that could not go on, and a wait that never ends",
 
   judge({ story, outcome }) {
     if (outcome.kind !== "deadlock" && outcome.kind !== "livelock") return [];
     return outcome.waiting.flatMap((waiting) => {
       const lost = lostNotifyOf(story, waiting);
-      return lost === null ? [] : [verdict(story, lost.notify, lost.began)];
+      if (lost !== null) return [verdict(story, lost.notify, lost.began)];
+      const wasted = waiting.daemon ? null : wastedNotifyOf(story, waiting);
+      return wasted === null ? [] : [wastedVerdict(story, wasted)];
     });
   },
 };
@@ -46,5 +49,22 @@ function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
       lock === ""
         ? "Let the wait have a lock; change what its test reads under that lock, and notify under it."
         : `Under ${lock}: set what the waiter's test reads, and notify. Then the notify comes before the test, or after the wait has begun.`,
+  };
+}
+
+function wastedVerdict(story: Story, { notify, again, began }: WastedNotify): Verdict {
+  const what = objectWords(began);
+  return {
+    judge: lostWakeup.name,
+    subject: what,
+    kind: "deadlock",
+    hasHappened: true,
+    message: `the notify of one waiter of ${what}${at(story, notify)} woke ${quoted(again)}, which could not go on${at(story, again)}, while ${quoted(began)} waits${at(story, began)}`,
+    evidence: [
+      `${quoted(began)} began to wait ${story.whenAndWhere(began)}.`,
+      `${quoted(notify)} notified one waiter ${story.whenAndWhere(notify)}: it woke ${quoted(again)}.`,
+      `${quoted(again)} looked, changed nothing, and waited again ${story.whenAndWhere(again)}; nobody else was told.`,
+    ],
+    hint: `Notify all waiters of ${what}, or use a condition variable for each condition that is waited for.`,
   };
 }

@@ -88,7 +88,9 @@ export function besides(
 ): readonly JudgedFinding[] {
   const messages = new Set(search.findings.map(({ outcome }) => outcome.message));
   const subjects = new Set(told.map(subjectOf));
-  const isDeadlocked = search.findings.some(({ outcome }) => outcome.kind === "deadlock");
+  const isDeadlocked =
+    search.findings.some(({ outcome }) => outcome.kind === "deadlock") ||
+    told.some(({ judge }) => judge === "deadlock");
   return findings.filter(({ verdict }) => {
     const hasComeTrue = isDeadlocked && verdict.judge === "lock-order";
     return !messages.has(verdict.message) && !subjects.has(subjectOf(verdict)) && !hasComeTrue;
@@ -97,7 +99,9 @@ export function besides(
 
 // Whether a trace without stacks shows something that has not been looked at often enough with them.
 function looksWrong(watched: Watched, judges: readonly Judge[], looks: Map<string, number>): boolean {
-  if (watched.execution.outcome.kind !== "finished") return false;
+  const { kind } = watched.execution.outcome;
+  // A run that was cut off for its length is nobody's finding; one that goes round may be too long because of that.
+  if (kind !== "finished" && kind !== "out-of-steps") return false;
   let isNew = false;
   for (const verdict of examine(watched, judges)) {
     const key = `${subjectOf(verdict)} ${verdict.message}`;

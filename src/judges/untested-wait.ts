@@ -2,12 +2,14 @@
 //
 // Between a notify and the waiter's going on, another thread may take what was announced. So whoever comes back from a wait
 // tests again, at the same place in the code, what sent him there. Judged where the trace shows all of it: the test before
-// the wait (plain reads and atomics), a wake-up with B_OK, and then a use of the tested data, or the lock's unlock,
-// without that test.
+// the wait (plain reads and atomics), a wake-up with B_OK, and then a change of the tested data, or the lock's unlock,
+// without a test. A read at another place may be a test of another form (a loop that begins with its body): of these only
+// one that fetches what is changed next is no test.
 
 import type { Judge, Verdict } from "#judges/judge";
 import { at, isSystems } from "#judges/places";
 import { testedBefore } from "#report/predicate";
+import { stepWords } from "#report/lines";
 import { dataWords, objectWords, quoted, type Story } from "#report/story";
 import type { TraceEvent } from "#trace/event";
 
@@ -33,23 +35,39 @@ export const untestedWait: Judge = {
   },
 };
 
-// What the woken thread does with what it had tested, without testing it again; null when it does test, or never comes to that.
+// What the woken thread does with what it had tested, without testing it again; null when it tests, or may have tested: a
+// read elsewhere is a test, too, unless it only fetches what is written next.
 function useWithoutTest(story: Story, woken: TraceEvent, tests: readonly TraceEvent[]): TraceEvent | null {
   const places = new Set(tests.map((test) => placeKey(story, test)));
   const objects = new Set(tests.map((test) => test.objectNumber));
+  const reads = new Map<number, TraceEvent[]>();
   let hasLock = false;
   for (let index = woken.index + 1; index < story.events.length; index++) {
     const event = story.events[index];
     if (event === undefined || event.kind === "waiting") return null;
     if (event.thread !== woken.thread) continue;
-    const place = objects.has(event.objectNumber) ? placeKey(story, event) : "";
+    const { objectNumber, kind } = event;
+    const isTested = objects.has(objectNumber);
+    const place = isTested ? placeKey(story, event) : "";
     if (place !== "" && places.has(place)) return null;
-    if (event.kind === "acquired") hasLock = true;
-    const isUse = (event.kind === "read" || event.kind === "access") && objects.has(event.objectNumber);
-    if (isUse || (event.kind === "unlocked" && hasLock) || event.kind === "exited") return event;
-    if (event.kind === "blocked") return null;
+    if (kind === "acquired") hasLock = true;
+    if (isTested && isRead(event)) reads.set(objectNumber, [...(reads.get(objectNumber) ?? []), event]);
+    if (isTested && isWrite(event)) {
+      const before = reads.get(objectNumber) ?? [];
+      return before.length < 2 ? (before[0] ?? event) : null;
+    }
+    if ((kind === "unlocked" && hasLock) || kind === "exited") return reads.size === 0 ? event : null;
+    if (kind === "blocked") return null;
   }
   return null;
+}
+
+function isRead({ kind, text }: TraceEvent): boolean {
+  return kind === "read" || (kind === "step" && text === "atomic get");
+}
+
+function isWrite({ kind, text }: TraceEvent): boolean {
+  return kind === "access" || (kind === "step" && (text === "atomic set" || text === "atomic update"));
 }
 
 // The place of a test: the whole chain of calls, since the test itself may be in a function that others call too.
@@ -71,12 +89,14 @@ function verdict(story: Story, { step, test, woken, use }: Untested): Verdict {
   const waker = story.last(woken.index + 1, (event) => event.thread === woken.other);
   const did =
     use.kind === "read"
-      ? `read ${dataWords(use)}`
+      ? `read ${dataWords(use)}, to change it,`
       : use.kind === "access"
         ? `set ${use.text}`
-        : use.kind === "exited"
-          ? "ended"
-          : `gave back ${objectWords(use)}`;
+        : use.kind === "step"
+          ? stepWords(story, use)
+          : use.kind === "exited"
+            ? "ended"
+            : `gave back ${objectWords(use)}`;
   return {
     judge: untestedWait.name,
     subject: `${what}${at(story, step)}`,

@@ -34,6 +34,7 @@ type Microseconds = number;
 
 export class Adversary implements Scheduler {
   readonly adversarial = true;
+  heldUp = false;
   readonly #simulation: Simulation;
   readonly #candidates: Thread[] = [];
   #now: Microseconds;
@@ -56,7 +57,7 @@ export class Adversary implements Scheduler {
       if (from.interruptsOff && from.state === ThreadState.ready && from.kernel.cpuCount === 1 && canGo(from))
         return this.#sectionGoesOn(from);
       this.#endStep(from);
-    }
+    } else simulation.changed = false;
     const known = simulation.chooser.knownThread?.() ?? -1;
     if (known >= 0) return this.#follow(known);
     const candidates = this.#candidates;
@@ -126,11 +127,13 @@ export class Adversary implements Scheduler {
       if (this.#watching) this.#freeWatchers(from);
       return;
     }
-    if (++from.quietSteps >= QUIET_STEPS && (from.looking || comesBack(from))) this.#look(from);
+    const isQuiet = from.looking || simulation.footprint.testsSomething;
+    if (isQuiet && ++from.quietSteps >= QUIET_STEPS && (from.looking || comesBack(from))) this.#look(from);
     if (from.polling) {
       from.watches = union(from.watches, simulation.footprint.take());
       this.#watching = true;
       if (isTimed(from)) endRound(from);
+      this.heldUp ||= from.fruitless;
     }
   }
 
@@ -143,6 +146,7 @@ export class Adversary implements Scheduler {
     from.looking = true;
     from.spin ??= new Spin(from, freeRounds);
     from.spin.quiet(simulation.footprint);
+    this.heldUp ||= from.spinning;
     this.#watching = true;
   }
 

@@ -44,11 +44,14 @@ export class Block {
     });
   }
 
+  embedded(place: number): unknown {
+    return this.#values[place];
+  }
+
   get(place: number): unknown {
-    const field = this.#fieldAt(place);
-    if (field?.kind === "embedded") return this.#values[place];
     if (this.freed !== null) this.touched(`read of ${this.fieldName(place)}`);
     const { simulation } = this.kernel;
+    simulation.current?.applyAllDeferred();
     simulation.footprint.read(this.number + place);
     simulation.recorder?.read(this.#facts(place), this.number);
     return this.#values[place];
@@ -58,6 +61,7 @@ export class Block {
     if (this.freed !== null) this.touched(`write of ${this.fieldName(place)}`);
     const simulation = this.kernel.simulation;
     if (simulation.closed) return;
+    simulation.current?.applyAllDeferred();
     simulation.footprint.write(this.number + place);
     if (this.#values[place] !== value) simulation.changed = true;
     simulation.recorder?.access(this.#facts(place), value, this.number);
@@ -119,7 +123,7 @@ export class Block {
   }
 
   #fieldAt(place: number): StructType["fields"][string] | undefined {
-    return this.type.fields[this.type.fieldNames[place] ?? ""];
+    return this.type.fieldList[place];
   }
 
   #filled(place: number, word: number): unknown {

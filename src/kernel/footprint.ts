@@ -12,6 +12,8 @@ export type Codes = readonly number[];
 
 /** The footprint of the step that is running; emptied at each point. */
 export class Footprint {
+  /** In measured time nobody asks for footprints, and none is kept. */
+  isKept = true;
   readonly #codes: number[] = [0, 0, 0, 0];
   #length = 0;
 
@@ -32,7 +34,14 @@ export class Footprint {
     return this.#codes.slice(0, this.#length);
   }
 
+  /** Whether something was read that was not also written here, or nothing was touched at all. */
+  get testsSomething(): boolean {
+    for (let i = 0; i < this.#length; i++) if (((this.#codes[i] ?? 0) & 1) === 0) return true;
+    return this.#length === 0;
+  }
+
   #add(code: number): void {
+    if (!this.isKept) return;
     const codes = this.#codes;
     const length = this.#length;
     for (let i = 0; i < length; i++) if (codes[i] === code) return;

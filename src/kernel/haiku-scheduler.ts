@@ -9,7 +9,10 @@
 //     quanta and get it back by sleeping.
 // Not modelled: core affinity, cache effects, power saving.
 
+import { assert } from "#base/assert";
 import type { Costs } from "#kernel/costs";
+import { effectivePriority, hasWork, isBusy, newCpu, quantumOn, spend, takeBest, type Cpu } from "#kernel/cpu";
+import { CpuQueue } from "#kernel/cpu-queue";
 import { CpuNotes, type Measured } from "#kernel/cpu-use";
 import type { Kernel } from "#kernel/kernel";
 import { livelockMessage, spinningMessage } from "#kernel/livelock";
@@ -18,30 +21,17 @@ import type { Simulation } from "#kernel/simulation";
 import { B_REAL_TIME_DISPLAY_PRIORITY, ThreadState, type Thread } from "#kernel/thread";
 import { TimerQueue } from "#kernel/timer-queue";
 
-/** Nanoseconds: a thread's time slice, its lower limit, and the longest that a ready thread should wait. */
-const QUANTUM = 1_000_000;
-const QUANTUM_LEAST = 100_000;
-const LATENCY_MOST = 5_000_000;
-
 /** Wakes in a row that change nothing, when nothing but such sleepers is left, before it is a livelock. */
 const LIVELOCK_WAKES = 2_000;
 
 /** Steps in a row that change nothing, while no sleeper is left that may change something, before it is a livelock. */
 const LIVELOCK_STEPS = 5_000;
 
-/** A CPU of a simulated host in measured time. */
-interface Cpu {
-  readonly kernel: Kernel;
-  readonly number: number;
-  current: Thread | null;
-  /** Nanoseconds. */
-  now: number;
-  /** Nanoseconds in which it did something: operations, switches, interrupts. */
-  busy: number;
-  /** A thread of higher priority became ready here: the next interrupt or block switches. */
-  invokeScheduler: boolean;
-  /** Switch at the next point, whatever the quantum. */
-  reschedule: boolean;
+/** A host's CPUs, and its threads that wait for one of them. */
+interface HostCpus {
+  readonly cpus: readonly Cpu[];
+  /** In the order in which they came. */
+  readonly ready: Thread[];
 }
 
 export class HaikuScheduler implements Scheduler, Measured {
@@ -52,7 +42,14 @@ export class HaikuScheduler implements Scheduler, Measured {
   readonly #simulation: Simulation;
   readonly #costs: Costs;
   readonly #cpus: Cpu[] = [];
-  readonly #ready: Thread[] = [];
+  /** All that have something to run, but the running one. */
+  readonly #waiting: CpuQueue<Cpu> = new CpuQueue(hasWork);
+  readonly #hosts = new Map<Kernel, HostCpus>();
+  /** Threads of all hosts that wait for a CPU. */
+  #readyCount = 0;
+  /** Until then, and as long as its quantum lasts, the running thread goes on: no other CPU and no timer comes first. */
+  #calmUntil = 0;
+  #quantum = 0;
   readonly #timers = new TimerQueue();
   #running: Cpu | null = null;
   #time = 0;
@@ -68,9 +65,11 @@ export class HaikuScheduler implements Scheduler, Measured {
     const simulation = this.#simulation;
     if (from !== null) this.#endStep(from);
     simulation.footprint.clear();
-    this.#addCpus(simulation.kernels);
+    if (from !== null && this.#goesOn(from)) return from;
+    if (this.#hosts.size !== simulation.kernels.length) this.#addCpus(simulation.kernels);
+    if (this.#running !== null) this.#waiting.add(this.#running);
     for (;;) {
-      const cpu = this.#cpuToRun();
+      const cpu = this.#waiting.first();
       const due = this.#timers.first();
       if (due !== null && (cpu === null || due.at <= cpu.now)) {
         if (cpu === null && !this.timeMayPass()) return null;
@@ -78,13 +77,27 @@ export class HaikuScheduler implements Scheduler, Measured {
         continue;
       }
       if (cpu === null) return null;
+      this.#waiting.takeFirst();
       const thread = this.#runOn(cpu);
       if (thread === null) continue;
       this.#running = cpu;
       this.#time = Math.max(this.#time, cpu.now);
-      this.charge(this.#costs.operation);
+      this.#quantum = quantumOn(cpu);
+      const othersFrom = Math.min(this.#timers.firstAt, this.#waiting.first()?.now ?? Number.POSITIVE_INFINITY);
+      this.#calmUntil = cpu.reschedule ? 0 : othersFrom;
+      this.#use(cpu, thread, this.#costs.operation);
       return thread;
     }
+  }
+
+  // The usual case, made cheap: what the loop in `next` would come to after looking at everybody.
+  #goesOn(thread: Thread): boolean {
+    const cpu = this.#running;
+    if (cpu === null || cpu.now >= this.#calmUntil || cpu.current !== thread) return false;
+    if (thread.state !== ThreadState.ready || thread.quantumUsed >= this.#quantum || thread.yields()) return false;
+    if (cpu.now > this.#time) this.#time = cpu.now;
+    this.#use(cpu, thread, this.#costs.operation);
+    return true;
   }
 
   expire(): void {}
@@ -104,10 +117,11 @@ export class HaikuScheduler implements Scheduler, Measured {
     const simulation = this.#simulation;
     if (thread.hasDeadline) {
       simulation.timedWaits--;
-      this.#timers.remove(thread);
+      this.#timers.remove(thread, thread.deadline * 1_000);
     }
     thread.polling = false;
-    this.#ready.push(thread);
+    this.#calmUntil = 0;
+    this.#pushReady(thread, this.#running);
     const at = this.#running === null ? this.#time : this.#running.now;
     this.notes.woken(thread, at);
     this.#interruptFor(thread, at);
@@ -122,14 +136,22 @@ export class HaikuScheduler implements Scheduler, Measured {
   }
 
   charge(nanoseconds: number): void {
-    if (this.#running === null) return;
+    const cpu = this.#running;
+    if (cpu === null) return;
     this.#quietSteps = 0; // it computes: that is no idle round
-    spend(this.#running, nanoseconds);
-    const current = this.#running.current;
-    if (current !== null) {
-      current.quantumUsed += nanoseconds;
-      current.cpuTime += nanoseconds;
-    }
+    if (cpu.current === null) spend(cpu, nanoseconds);
+    else this.#use(cpu, cpu.current, nanoseconds);
+  }
+
+  #use(cpu: Cpu, thread: Thread, nanoseconds: number): void {
+    spend(cpu, nanoseconds);
+    thread.quantumUsed += nanoseconds;
+    thread.cpuTime += nanoseconds;
+  }
+
+  /** The CPU whose thread takes the running step; null before the first. */
+  get runningCpu(): { readonly host: string; readonly cpu: number } | null {
+    return this.#running === null ? null : { host: this.#running.kernel.name, cpu: this.#running.number };
   }
 
   get cpuTimes(): readonly { readonly host: string; readonly cpu: number; readonly busy: number }[] {
@@ -139,7 +161,9 @@ export class HaikuScheduler implements Scheduler, Measured {
   /** A release of a semaphore, and delete_sem, ask for this; notify and unlock do not. */
   reschedule(): void {
     const cpu = this.#running;
-    if (cpu !== null && cpu.invokeScheduler) cpu.reschedule = true;
+    if (cpu === null || !cpu.invokeScheduler) return;
+    cpu.reschedule = true;
+    this.#calmUntil = 0;
   }
 
   #endStep(from: Thread): void {
@@ -160,44 +184,49 @@ export class HaikuScheduler implements Scheduler, Measured {
   }
 
   #addCpus(kernels: readonly Kernel[]): void {
-    if (this.#cpus.length > 0 && this.#cpus.at(-1)?.kernel === kernels.at(-1)) return;
     for (const kernel of kernels) {
-      if (this.#cpus.some((cpu) => cpu.kernel === kernel)) continue;
-      for (let number = 0; number < kernel.cpuCount; number++) {
-        const flags = { invokeScheduler: false, reschedule: false };
-        this.#cpus.push({ kernel, number, current: null, now: this.#time, busy: 0, ...flags });
-      }
+      if (this.#hosts.has(kernel)) continue;
+      const ready: Thread[] = [];
+      const first = this.#cpus.length;
+      const cpus = Array.from({ length: kernel.cpuCount }, (_, number) =>
+        newCpu(kernel, ready, number, first + number, this.#time),
+      );
+      this.#hosts.set(kernel, { cpus, ready });
+      this.#cpus.push(...cpus);
     }
   }
 
-  // The CPU furthest behind among those that have, or could have, something to run.
-  #cpuToRun(): Cpu | null {
-    let best: Cpu | null = null;
-    for (const cpu of this.#cpus) {
-      if (!this.#hasWork(cpu)) continue;
-      if (best === null || cpu.now < best.now) best = cpu;
-    }
-    return best;
+  #hostOf(kernel: Kernel): HostCpus {
+    const known = this.#hosts.get(kernel);
+    if (known !== undefined) return known;
+    this.#addCpus(this.#simulation.kernels);
+    const host = this.#hosts.get(kernel);
+    assert(host !== undefined, "a thread's host is one of the simulation's");
+    return host;
   }
 
-  #hasWork(cpu: Cpu): boolean {
-    if (cpu.current !== null && cpu.current.state === ThreadState.ready) return true;
-    return this.#ready.some((thread) => thread.kernel === cpu.kernel);
+  // Any of the host's CPUs may take it; `running` does not wait for its turn.
+  #pushReady(thread: Thread, running: Cpu | null): void {
+    const { cpus, ready } = this.#hostOf(thread.kernel);
+    ready.push(thread);
+    this.#readyCount++;
+    for (const cpu of cpus) if (cpu !== running) this.#waiting.add(cpu);
   }
 
   #runOn(cpu: Cpu): Thread | null {
     const current = cpu.current;
     if (current !== null && current.state === ThreadState.ready) {
       if (current.interruptsOff) return current;
-      const quantumEnded = current.quantumUsed >= this.#quantum(cpu.kernel);
+      const quantumEnded = current.quantumUsed >= quantumOn(cpu);
       if (!cpu.reschedule && !quantumEnded && !current.yields()) return current;
       if (quantumEnded) spend(cpu, this.#costs.interrupt); // the timer's tick
       if (quantumEnded && current.priority < B_REAL_TIME_DISPLAY_PRIORITY) current.penalty++;
       current.quantumUsed = 0;
       this.notes.preempted(current, cpu.now);
-      this.#ready.push(current);
+      this.#pushReady(current, cpu);
     }
-    const thread = this.#takeBest(cpu.kernel);
+    const thread = takeBest(cpu.ready);
+    if (thread !== null) this.#readyCount--;
     if (thread !== null) cpu.now = Math.max(cpu.now, this.notes.readyAt(thread));
     cpu.reschedule = false;
     cpu.invokeScheduler = false;
@@ -213,28 +242,12 @@ export class HaikuScheduler implements Scheduler, Measured {
     return thread;
   }
 
-  #takeBest(kernel: Kernel): Thread | null {
-    let best = -1;
-    for (let i = 0; i < this.#ready.length; i++) {
-      const thread = this.#ready[i];
-      if (thread === undefined || thread.kernel !== kernel) continue;
-      const bestThread = this.#ready[best];
-      if (bestThread === undefined || effectivePriority(thread) > effectivePriority(bestThread)) best = i;
-    }
-    return best < 0 ? null : (this.#ready.splice(best, 1)[0] ?? null);
-  }
-
-  #quantum(kernel: Kernel): number {
-    const waiting = this.#ready.reduce((count, thread) => count + (thread.kernel === kernel ? 1 : 0), 0);
-    return waiting === 0 ? QUANTUM : Math.max(QUANTUM_LEAST, Math.min(QUANTUM, LATENCY_MOST / waiting));
-  }
-
   // A thread became ready: an idle CPU takes it at once; else the CPU with the least urgent thread is told.
   #interruptFor(thread: Thread, at: number): void {
-    const cpus = this.#cpus.filter((cpu) => cpu.kernel === thread.kernel);
-    const idle = cpus.find((cpu) => cpu.current === null || cpu.current.state !== ThreadState.ready);
-    if (idle !== undefined) {
-      if (idle !== this.#running && idle.now < at) idle.now = at;
+    const { cpus } = this.#hostOf(thread.kernel);
+    for (const cpu of cpus) {
+      if (isBusy(cpu)) continue;
+      if (cpu !== this.#running && cpu.now < at) cpu.now = at;
       return;
     }
     for (const cpu of cpus) {
@@ -247,7 +260,7 @@ export class HaikuScheduler implements Scheduler, Measured {
 
   // A timer interrupt; its return switches if the woken thread is the more urgent one.
   #fire(thread: Thread, at: number): boolean {
-    this.#timers.remove(thread);
+    this.#timers.remove(thread, at);
     this.#time = Math.max(this.#time, at);
     if (this.#onlyDaemonsPoll(thread)) return false;
     if (this.#polls(thread) && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
@@ -265,35 +278,23 @@ export class HaikuScheduler implements Scheduler, Measured {
     thread.polling = true;
     this.#quietSteps = 0;
     this.#running = before;
-    for (const cpu of this.#cpus) {
-      if (cpu.kernel !== thread.kernel) continue;
-      if (cpu.current === null || cpu.current.state !== ThreadState.ready) cpu.now = Math.max(cpu.now, at);
-      else if (cpu.invokeScheduler) cpu.reschedule = true;
-      spend(cpu, this.#costs.interrupt);
-      break;
-    }
+    const [cpu] = this.#hostOf(thread.kernel).cpus;
+    if (cpu === undefined) return true;
+    if (!isBusy(cpu)) cpu.now = Math.max(cpu.now, at);
+    else if (cpu.invokeScheduler) cpu.reschedule = true;
+    spend(cpu, this.#costs.interrupt);
     return true;
   }
 
   // Whether nothing but fruitless sleepers is left, all of them polling: a patient one has not been woken as often.
   #polls(thread: Thread): boolean {
-    if (!thread.fruitless || this.#ready.length > 0) return false;
+    if (!thread.fruitless || this.#readyCount > 0) return false;
     thread.lastResorts++;
     return this.#timers.every((each) => each === thread || (each.fruitless && each.lastResorts >= 2));
   }
 
   #onlyDaemonsPoll(thread: Thread): boolean {
-    if (!thread.fruitless || this.#ready.length > 0 || !this.#timers.every((each) => each.fruitless)) return false;
+    if (!thread.fruitless || this.#readyCount > 0 || !this.#timers.every((each) => each.fruitless)) return false;
     return this.#simulation.threads.every((each) => each.daemon || each.state === ThreadState.dead);
   }
-}
-
-function effectivePriority(thread: Thread): number {
-  if (thread.priority >= B_REAL_TIME_DISPLAY_PRIORITY) return thread.priority;
-  return Math.max(1, thread.priority - thread.penalty);
-}
-
-function spend(cpu: Cpu, nanoseconds: number): void {
-  cpu.now += nanoseconds;
-  cpu.busy += nanoseconds;
 }

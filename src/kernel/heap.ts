@@ -9,10 +9,16 @@
 //   - faithful: a freed block can be used as on the machine; guarded: its first use panics.
 
 import { Block, FREED, FRESH, type HeapRecord } from "#kernel/block";
+import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
 import { allocationFails } from "#kernel/mishaps";
 import type { Fields, Struct, StructType } from "#kernel/struct";
+
+/** A loop that allocates and reaches no operation would take all memory before anybody noticed. */
+const BLOCKS_MOST = 20_000;
+/** In measured time runs may be long; there what was freed is used again, and does not count. */
+const BLOCKS_MOST_MEASURED = 1_000_000;
 
 /** A use of freed memory that went on as on the machine. */
 export interface FreedUse {
@@ -27,6 +33,8 @@ export class Heap {
   readonly #live = new Set<Block>();
   readonly #freed = new Map<StructType, { block: Block; instance: unknown }[]>();
   #allocations = 0;
+  /** Blocks ever made: while exploring none is reused. */
+  #blocks = 0;
   /** Every use of freed memory, in order; the first of each block and thread. */
   readonly uses: FreedUse[] = [];
 
@@ -63,8 +71,9 @@ export class Heap {
   delete(instance: { readonly $block: Block } | null): void {
     const { closed, current } = this.#kernel.simulation;
     if (instance === null || closed) return;
+    if (!(instance.$block instanceof Block)) throw new UsageError("heap.delete() takes what heap.new() gave, or null");
     // An unlock that waits to be a step of its own came before this free, and may be of a lock in the block.
-    while (current !== null && current.deferred !== null) current.applyDeferred();
+    current?.applyAllDeferred();
     const block = instance.$block;
     if (block.freed !== null) {
       this.touchedFreed(block, "free");
@@ -110,6 +119,11 @@ export class Heap {
       this.#live.add(reused.block);
       simulation.recorder?.allocated(reused.block, how);
       return reused.instance as Struct<F>;
+    }
+    if (!Array.isArray(type.fieldNames)) throw new UsageError("heap.new() takes what struct() gives");
+    const most = simulation.scheduler.adversarial ? BLOCKS_MOST : BLOCKS_MOST_MEASURED;
+    if (++this.#blocks > most) {
+      throw new UsageError(`more than ${most} blocks of memory in one execution: "${type.name}" is one too many`);
     }
     const number = simulation.newObjectNumbers(type.fieldNames.length);
     const block = new Block(this.#kernel, type, this.#addressFor(number), number, this.#record());

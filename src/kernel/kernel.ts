@@ -15,7 +15,7 @@ import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import { KernelPanic } from "#kernel/panic";
 import type { Simulation } from "#kernel/simulation";
 import { SpinlockRing } from "#kernel/spinlock-ring";
-import { Team } from "#kernel/team";
+import { liveThreadsOf, Team } from "#kernel/team";
 import { Thread, ThreadState, type ThreadOptions } from "#kernel/thread";
 
 /** More threads than this at once, and spawn says B_NO_MORE_THREADS. */
@@ -73,7 +73,8 @@ export class Kernel {
 
   /** spawn_kernel_thread: creates a thread that waits to be resumed. Names are cut to 31 characters. */
   spawnSuspended<T>(name: string, body: () => Steps<T>, options: ThreadOptions & { team?: Team } = {}): Thread {
-    if (this.simulation.threads.length >= THREADS_MOST) {
+    if (typeof name !== "string") throw new UsageError(`a thread's name must be a string, not ${String(name)}`);
+    if (this.simulation.threads.length >= THREADS_MOST && liveThreadsOf(this.teams) >= THREADS_MOST) {
       throw new UsageError(`more than ${THREADS_MOST} threads: "${name}" is one too many`);
     }
     const thread = new Thread(this, options.team ?? this.kernelTeam, name, body, options);
@@ -272,6 +273,9 @@ export class Kernel {
   #snooze(thread: Thread): void {
     if (thread.interruptsOff && this.debug === "kdebug") {
       this.panic(`common_snooze_etc(): called with interrupts disabled, timeout ${thread.argument}`);
+    }
+    if (!Number.isFinite(thread.argument) && thread.argument !== Number.POSITIVE_INFINITY) {
+      throw new UsageError(`snooze() takes a number of microseconds, not ${String(thread.argument)}`);
     }
     thread.sleep(this.#clockObject, this.simulation.now() + thread.argument);
   }

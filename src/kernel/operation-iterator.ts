@@ -64,6 +64,11 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
     this.#state = IteratorState.idle;
   }
 
+  /** Whether the generator is suspended inside an operation. */
+  get isParked(): boolean {
+    return this.#state === IteratorState.parked;
+  }
+
   get isComplete(): boolean {
     return this.#state === IteratorState.complete;
   }

@@ -10,6 +10,12 @@
  */
 export type Operation<T> = Iterable<undefined, T, void>;
 
+/** What a method gives whose operations all turned out not to be needed. */
+export const NOTHING_TO_DO: Operation<void> = {
+  [Symbol.iterator]: () => DONE,
+};
+const DONE: Iterator<undefined, void, void> = { next: () => ({ done: true, value: undefined }) };
+
 /** The body of a function that performs operations: `function* (): Steps<Status> { ... }`. */
 export type Steps<T> = Generator<undefined, T, void>;
 

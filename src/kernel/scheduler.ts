@@ -2,12 +2,16 @@
 //
 // Two answer: src/kernel/haiku-scheduler.ts in measured time, src/kernel/adversary.ts while exploring.
 
+import type { Costs } from "#kernel/costs";
+import type { HaikuScheduler } from "#kernel/haiku-scheduler";
 import type { Thread } from "#kernel/thread";
 
 /** Decides who runs, and keeps the time. */
 export interface Scheduler {
   /** Whether waits may end at any moment (adversarial) or when their time has come (measured). */
   readonly adversarial: boolean;
+  /** Whether a loop that waits for others was held up: more rounds of it are left out. */
+  readonly heldUp?: boolean;
 
   /**
    * The next thread to take a step, or null when nobody can. `from` has arrived at a point, or has blocked or
@@ -29,6 +33,9 @@ export interface Scheduler {
 
   /** Time begins here, in microseconds: something else kept it before. */
   startAt(now: number): void;
+
+  /** The scheduler of a set-up, which is in measured time; without this it is a plain one. */
+  forSetup?(costs: Costs): HaikuScheduler;
 
   /** CPU time, in nanoseconds, that the running thread has used besides its operations (a copy, a cipher). */
   charge(nanoseconds: number): void;

@@ -13,7 +13,10 @@ import { ThreadState, type Thread } from "#kernel/thread";
 export function settle(simulation: Simulation, thread: Thread, costs: Costs = DEFAULT_COSTS): void {
   if (simulation.closed) return;
   const { scheduler, chooser } = simulation;
-  const measured = scheduler instanceof HaikuScheduler ? scheduler : new HaikuScheduler(simulation, costs);
+  const measured =
+    scheduler instanceof HaikuScheduler
+      ? scheduler
+      : (scheduler.forSetup?.(costs) ?? new HaikuScheduler(simulation, costs));
   simulation.scheduler = measured;
   if (measured !== scheduler) {
     for (const each of simulation.threads) if (each.state === ThreadState.ready) measured.woken(each);

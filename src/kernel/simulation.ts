@@ -8,6 +8,7 @@
 // Generators cannot be copied: every execution starts at zero, with a new Simulation.
 
 import { SimulatorBug, UsageError } from "#base/assert";
+import { thrownStack, thrownText } from "#base/thrown";
 import type { Chooser } from "#kernel/chooser";
 import { firstChooser } from "#kernel/chooser";
 import { conclude } from "#kernel/conclude";
@@ -71,6 +72,7 @@ export class Simulation {
     recorder: Recorder | null = null,
   ) {
     this.scheduler = scheduler(this);
+    this.footprint.isKept = this.scheduler.adversarial;
     this.chooser = chooser;
     this.options = options;
     this.allUnlocksArePoints = options.pointsBefore === "every";
@@ -291,10 +293,8 @@ export class Simulation {
   #thrown(thread: Thread, error: unknown): void {
     if (this.closed && this.#failure !== null) return;
     if (error instanceof SimulatorBug) this.#bug = error;
-    const text =
-      error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
-    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    const text = thrownText(error);
     this.recorder?.failed(thread, text);
-    this.fail("assertion", text, thread, stack);
+    this.fail("assertion", text, thread, thrownStack(error));
   }
 }

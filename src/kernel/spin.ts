@@ -8,6 +8,7 @@
 //     its own earlier ones, and from the moment at which a loop is suspected each step that goes on with it reads all
 //     that the loop was seen to touch, so that a change of that comes before it or after it in every such execution;
 //   - at least three rounds were the same, and during the last two nothing was changed that they touched;
+//   - a loop that tests nothing is none that waits: rounds that only take locks and give them back are counted by the thread, and all followed;
 //   - it stops where its loop holds least of what it takes and gives back in a round.
 // A loop that counts its tries and gives up is explored in every order as long as it goes round no oftener than is free: as many
 // rounds as the option `freeRounds` says for a loop of one step, as many steps and three rounds for a longer one. One that counts
@@ -40,6 +41,8 @@ export class Spin {
   /** The numbers of the objects that it touches, and the objects on which it performs operations. */
   #touched: Set<number> = NONE;
   #objects: Set<KernelObject> = NOTHING;
+  /** Something was read that the loop may wait for, or nothing is touched at all. */
+  #tests = false;
   /** How much of these it held, at the points of the last round. */
   readonly #held: number[] = [];
   /** Somebody has changed something that it touches since its last step. */
@@ -97,6 +100,7 @@ export class Spin {
       this.#steps = 1;
       this.#touched = new Set();
       this.#objects = new Set();
+      this.#tests = false;
       this.#touch(footprint);
       return;
     }
@@ -108,7 +112,7 @@ export class Spin {
     this.#stale = false;
     this.#freed = false;
     const held = this.#heldNow();
-    if (this.#steps < this.#enough() || this.#thread.deferred !== null) return;
+    if (this.#steps < this.#enough() || !this.#tests || this.#thread.deferred !== null) return;
     this.#thread.spinning = this.#held.every((each) => each >= held);
   }
 
@@ -125,6 +129,7 @@ export class Spin {
 
   // The step joins the loop: it shows all that the loop has touched.
   #touch(footprint: Footprint): void {
+    this.#tests ||= footprint.testsSomething;
     const own = footprint.take();
     for (const object of this.#touched) {
       if (!own.includes(object * 2) && !own.includes(object * 2 + 1)) footprint.read(object);

@@ -42,6 +42,8 @@ export interface StructType<F extends Fields = Fields> {
   readonly name: string;
   readonly fields: F;
   readonly fieldNames: readonly string[];
+  /** In the order of their names. */
+  readonly fieldList: readonly Field<unknown>[];
   /** Bytes. */
   readonly size: number;
   /** Makes an instance over `block`; for the heap only. */
@@ -93,14 +95,28 @@ export function atomically<T>(field: Field<T>): Field<T> {
 export function struct<F extends Fields>(name: string, fields: F): StructType<F> {
   const fieldNames = Object.keys(fields);
   const prototype = {};
-  fieldNames.forEach((fieldName, place) => Object.defineProperty(prototype, fieldName, accessor(place)));
+  const fieldList = Object.values(fields);
+  fieldList.forEach(({ kind }, place) => {
+    const described = kind === "embedded" ? embeddedAt(place) : accessor(place);
+    Object.defineProperty(prototype, fieldNames[place] ?? "", described);
+  });
   const size = fieldNames.reduce((bytes, fieldName) => bytes + (fields[fieldName]?.size ?? 0), 0);
   const over = (block: Block): Struct<F> => Object.create(prototype, { $block: { value: block } }) as Struct<F>;
-  return { name, fields, fieldNames, size, over };
+  return { name, fields, fieldNames, fieldList, size, over };
 }
 
 interface Instance {
   readonly $block: Block;
+}
+
+// An embedded object's address is no access to memory; its own operations are.
+function embeddedAt(place: number): PropertyDescriptor {
+  return {
+    ...accessor(place),
+    get(this: Instance): unknown {
+      return this.$block.embedded(place);
+    },
+  };
 }
 
 function accessor(place: number): PropertyDescriptor {

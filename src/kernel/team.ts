@@ -32,3 +32,8 @@ export class Team {
     return null;
   }
 }
+
+/** The threads of these teams that have not left them. */
+export function liveThreadsOf(teams: readonly Team[]): number {
+  return teams.reduce((count, { liveThreads }) => count + liveThreads, 0);
+}

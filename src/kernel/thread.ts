@@ -164,8 +164,8 @@ export class Thread extends KernelObject {
 
   /** @throws UsageError when the body is no generator function: a user's file may say what its types forbid */
   open(): Steps<unknown> {
-    const steps = this.body() as Steps<unknown> | undefined;
-    if (typeof steps?.next === "function") return steps;
+    const steps = typeof this.body === "function" ? (this.body() as Steps<unknown> | undefined) : this.body;
+    if (typeof steps === "object" && typeof steps.next === "function" && Symbol.iterator in steps) return steps;
     throw new UsageError(
       `the body of thread "${this.name}" must be a generator function (function* () { ... }), or give what one gives; it gave ${String(steps)}`,
     );
@@ -209,13 +209,17 @@ export class Thread extends KernelObject {
     else this.#deferredLater.push(unlock);
   }
 
-  /** The first deferred unlock takes effect. */
-  applyDeferred(): void {
+  /** The first deferred unlock takes effect; behind the last, at a point, the thread arrives at its pending operation. */
+  applyDeferred(isAtPoint = true): void {
     const unlock = this.deferred;
     this.deferred = this.#deferredLater.length === 0 ? null : (this.#deferredLater.shift() ?? null);
     unlock?.applyUnlock(this);
-    // Only now the thread is at the point before its pending operation.
-    if (this.deferred === null) this.pendingObject?.arrives();
+    if (isAtPoint && this.deferred === null) this.pendingObject?.arrives();
+  }
+
+  /** All take effect: what the thread does next in the same step must not be seen before them. */
+  applyAllDeferred(): void {
+    while (this.deferred !== null) this.applyDeferred(false);
   }
 
   /** Puts this (running) thread to sleep until `deadline`, in microseconds, which then gives `result`. */
@@ -280,9 +284,9 @@ export class Thread extends KernelObject {
     return (this.signals & (1 << SIGKILL)) !== 0;
   }
 
-  /** Calls `stop` at the innermost operation of this suspended thread, so that it can take the stack there. */
+  /** Calls `stop` at the innermost operation of this thread, if it is in one, so that it can take the stack there. */
   probe(stop: () => void): void {
-    if (this.generator === null || this.state === ThreadState.dead) return;
+    if (this.generator === null || this.state === ThreadState.dead || !this.iterator.isParked) return;
     this.iterator.probe = stop;
     this.generator.next();
     this.iterator.probe = null;

@@ -9,24 +9,45 @@ interface Timer {
 }
 
 export class TimerQueue {
+  /** The earliest last, where it is taken from most cheaply. */
   readonly #timers: Timer[] = [];
 
   add(thread: Thread, at: number): void {
-    let place = this.#timers.length;
-    while (place > 0 && (this.#timers[place - 1]?.at ?? 0) > at) place--;
-    this.#timers.splice(place, 0, { thread, at });
+    this.#timers.splice(this.#firstUpTo(at), 0, { thread, at });
   }
 
-  remove(thread: Thread): void {
-    const place = this.#timers.findIndex((timer) => timer.thread === thread);
-    if (place >= 0) this.#timers.splice(place, 1);
+  /** @param at as it was set for */
+  remove(thread: Thread, at: number): void {
+    for (let place = this.#firstUpTo(at); this.#timers[place]?.at === at; place++) {
+      if (this.#timers[place]?.thread !== thread) continue;
+      this.#timers.splice(place, 1);
+      return;
+    }
   }
 
   first(): Timer | null {
-    return this.#timers[0] ?? null;
+    const count = this.#timers.length;
+    return count === 0 ? null : (this.#timers[count - 1] ?? null);
+  }
+
+  /** Infinity when there is none. */
+  get firstAt(): number {
+    return this.first()?.at ?? Number.POSITIVE_INFINITY;
   }
 
   every(test: (thread: Thread) => boolean): boolean {
     return this.#timers.every((timer) => test(timer.thread));
+  }
+
+  // The first place whose time is this or an earlier one.
+  #firstUpTo(at: number): number {
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#timers[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

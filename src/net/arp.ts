@@ -91,7 +91,8 @@ export class Arp {
     const packet = parseArpPacket(buffer.bytes);
     if (packet === null || isGroupAddress(packet.senderHardware) || own.includes(packet.sender)) return;
     const isForUs = own.includes(packet.target);
-    yield* this.#learn(via, packet, isForUs);
+    // Whoever has no address yet only asks whether another one has it (RFC 5227): he is told, and not remembered.
+    if (packet.sender !== 0) yield* this.#learn(via, packet, isForUs);
     if (packet.operation !== ARP_REQUEST || !isForUs) return;
     const { address } = via.deviceInterface.device;
     const reply = buildArpPacket({
@@ -221,14 +222,12 @@ export class Arp {
   }
 
   #buffer(payload: Uint8Array): NetBuffer {
-    const bytes = new Uint8Array(ETHER_HEADER_LENGTH + payload.length);
-    bytes.set(payload, ETHER_HEADER_LENGTH);
-    return new NetBuffer(this.#kernel, bytes.subarray(ETHER_HEADER_LENGTH), "given");
+    return new NetBuffer(this.#kernel, payload);
   }
 }
 
 /** Puts a packet into a frame and sends it. Takes the buffer in any case. */
-export function* sendEthernet(
+export function sendEthernet(
   from: Interface,
   destination: Uint8Array,
   frameType: number,
@@ -237,7 +236,5 @@ export function* sendEthernet(
   const { deviceInterface } = from;
   packet.addHeader(ETHER_HEADER_LENGTH);
   writeEthernetHeader(packet.bytes, destination, deviceInterface.device.address, frameType);
-  const status = yield* deviceInterface.send(packet);
-  if (status !== B_OK) packet.free();
-  return status;
+  return deviceInterface.send(packet);
 }

@@ -16,6 +16,7 @@ import {
   B_WOULD_BLOCK,
   type Status,
 } from "#base/status";
+import { Fifo } from "#base/fifo";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { B_CAN_INTERRUPT } from "#kernel/thread";

@@ -9,7 +9,7 @@
 
 import { B_OK, statusName, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { B_DISPLAY_PRIORITY, B_REAL_TIME_DISPLAY_PRIORITY, type Thread } from "#kernel/thread";
 import { captureOf, type Capture } from "#net/capture";
 import { B_DEVICE_GOING_DOWN, IFF_UP, type NetworkDevice } from "#net/device-module";
@@ -138,8 +138,11 @@ export class DeviceInterface {
   }
 
   /** Shows a passing packet to the monitors. */
-  *feedMonitors(buffer: NetBuffer): Steps<void> {
-    if (this.monitors.value.length === 0) return;
+  feedMonitors(buffer: NetBuffer): Operation<void> {
+    return this.monitors.value.length === 0 ? NOTHING_TO_DO : this.#feed(buffer);
+  }
+
+  *#feed(buffer: NetBuffer): Steps<void> {
     using _ = yield* this.monitorLock.guard();
     for (const monitor of this.monitors.value) monitor.receive(buffer);
   }
@@ -168,7 +171,7 @@ export class DeviceInterface {
     for (const monitor of this.monitors.value) monitor.event(event);
   }
 
-  /** Sends a packet: on B_OK the device owns it, else the caller still does. */
+  /** Sends a packet: what the device says. Takes the buffer in any case. */
   *send(buffer: NetBuffer): Steps<Status> {
     yield* this.feedMonitors(buffer);
     const bytes = buffer.size;
@@ -178,7 +181,10 @@ export class DeviceInterface {
     if (status === B_OK) {
       this.statistics.count("sendPackets");
       this.statistics.count("sendBytes", bytes);
-    } else this.statistics.count("sendErrors");
+    } else {
+      this.statistics.count("sendErrors");
+      buffer.free();
+    }
     return status;
   }
 }

@@ -123,6 +123,11 @@ export class DeviceInterfaces {
     return this.#all.value.find((each) => each.name === name) ?? null;
   }
 
+  /** All of them, for debuggers. */
+  get all(): readonly DeviceInterface[] {
+    return this.#all.value;
+  }
+
   // device_removed: called by the reader of a device that says it is gone.
   *#removed(deviceInterface: DeviceInterface): Steps<Status> {
     const guard = yield* this.#lock.guard();

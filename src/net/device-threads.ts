@@ -7,7 +7,7 @@
 import { B_DEVICE_NOT_FOUND, B_INTERRUPTED, B_OK, type Status } from "#base/status";
 import type { Steps } from "#kernel/operation";
 import { deframe } from "#net/deframe";
-import type { DeviceInterface } from "#net/device-interface";
+import type { DeviceInterface, RegisteredHandler } from "#net/device-interface";
 import { IFF_UP } from "#net/device-module";
 import type { NetBuffer } from "#net/net-buffer";
 
@@ -16,71 +16,68 @@ const READER_BACK_OFF = 10_000;
 
 /** device_reader_thread: runs while the device is up; ends with the status of its last receive. */
 export function* deviceReaderThread(deviceInterface: DeviceInterface): Steps<Status> {
-  const { kernel, device, flags, statistics } = deviceInterface;
+  const { kernel, device, flags, statistics, receiveQueue } = deviceInterface;
+  const isHead = kernel.era === "head";
   let status: Status = B_OK;
   while ((flags.value & IFF_UP) !== 0) {
     const received = yield* device.receiveData();
     if (typeof received !== "number") {
       status = B_OK;
-      yield* passOn(deviceInterface, received);
+      if (deviceInterface.isWatched) deviceInterface.show("in", received.bytes.slice(), "");
+      yield* deviceInterface.feedMonitors(received);
+      const isFrame = deframe(device.type, received) === B_OK;
+      const bytes = received.size;
+      if (isFrame && (yield* receiveQueue.enqueue(received)) === B_OK) {
+        statistics.count("receivePackets");
+        statistics.count("receiveBytes", bytes);
+      } else {
+        if (isHead) statistics.count("receiveDropped");
+        // The kernel of 2023 did not look at the queue's status: what did not fit is lost, and its memory with it.
+        if (isHead || !isFrame) received.free();
+      }
     } else if (received === B_DEVICE_NOT_FOUND) {
       yield* deviceInterface.removed(deviceInterface);
       return received;
     } else {
       status = received;
-      if (kernel.era === "head") statistics.count("receiveErrors");
+      if (isHead) statistics.count("receiveErrors");
       yield* kernel.snooze(READER_BACK_OFF);
     }
   }
   return status;
 }
 
-function* passOn(deviceInterface: DeviceInterface, buffer: NetBuffer): Steps<void> {
-  const { device, statistics } = deviceInterface;
-  const countsDrops = deviceInterface.kernel.era === "head";
-  if (deviceInterface.isWatched) deviceInterface.show("in", buffer.bytes.slice(), "");
-  yield* deviceInterface.feedMonitors(buffer);
-  if (deframe(device.type, buffer) !== B_OK) {
-    if (countsDrops) statistics.count("receiveDropped");
-    return buffer.free();
-  }
-  const bytes = buffer.size;
-  const status = yield* deviceInterface.receiveQueue.enqueue(buffer);
-  if (status === B_OK) {
-    statistics.count("receivePackets");
-    statistics.count("receiveBytes", bytes);
-  } else if (countsDrops) {
-    statistics.count("receiveDropped");
-    buffer.free();
-  }
-  // The kernel of 2023 did not look at the status: what did not fit is lost, and its memory with it.
-}
-
 /** device_consumer_thread: runs until the receive queue is no more. */
 export function* deviceConsumerThread(deviceInterface: DeviceInterface): Steps<Status> {
-  while (deviceInterface.referenceCount.value > 0) {
-    const received = yield* deviceInterface.receiveQueue.dequeue();
+  const { receiveQueue, receiveLock, handlers, protocols, referenceCount } = deviceInterface;
+  while (referenceCount.value > 0) {
+    const received = yield* receiveQueue.dequeue();
     if (typeof received === "number") {
       if (received === B_INTERRUPTED) continue;
       break;
     }
-    yield* consume(deviceInterface, received);
+    // A packet from an address of this host's own goes straight to the protocols; any other to the handlers first.
+    if (!received.isLocal) {
+      yield* receiveLock.lock();
+      const { value } = handlers;
+      const isHandled = value.length > 0 && (yield* handled(deviceInterface, received, value));
+      receiveLock.unlock();
+      if (isHandled) continue;
+    }
+    if (protocols !== null) yield* protocols.receive(received, deviceInterface);
+    received.free();
   }
   return B_OK;
 }
 
-// A packet from an address of this host's own goes straight to the protocols; any other to the handlers first.
-function* consume(deviceInterface: DeviceInterface, buffer: NetBuffer): Steps<void> {
-  if (!buffer.isLocal && (yield* handled(deviceInterface, buffer))) return;
-  if (deviceInterface.protocols !== null) yield* deviceInterface.protocols.receive(buffer, deviceInterface);
-  buffer.free();
-}
-
 // The first handler that says B_OK has the packet. They are called under the receive lock.
-function* handled(deviceInterface: DeviceInterface, buffer: NetBuffer): Steps<boolean> {
-  using _ = yield* deviceInterface.receiveLock.guard();
-  for (const { frameType, handler } of deviceInterface.handlers.value) {
-    if (frameType === buffer.frameType && (yield* handler(buffer, deviceInterface.device)) === B_OK) return true;
+function* handled(
+  { device }: DeviceInterface,
+  buffer: NetBuffer,
+  handlers: readonly RegisteredHandler[],
+): Steps<boolean> {
+  for (const { frameType, handler } of handlers) {
+    if (frameType === buffer.frameType && (yield* handler(buffer, device)) === B_OK) return true;
   }
   return false;
 }

@@ -29,11 +29,6 @@ export function sameAddress(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, place) => byte === b[place]);
 }
 
-/** "02:1a:00:00:00:01" */
-export function formatHardwareAddress(address: Uint8Array): string {
-  return [...address].map((byte) => byte.toString(16).padStart(2, "0")).join(":");
-}
-
 /** A hardware address that is local and no group's, and always the same for the same name. */
 export function localHardwareAddress(name: string): Uint8Array {
   let hash = 0x811c9dc5;

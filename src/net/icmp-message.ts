@@ -1,6 +1,6 @@
 // ICMP messages as bytes (RFC 792).
 
-import { writeUint16 } from "#base/bytes";
+import { copyBytes, writeUint16 } from "#base/bytes";
 import { checksum } from "#net/checksum";
 
 export const ICMP_ECHO_REPLY = 0;
@@ -44,7 +44,7 @@ export function buildIcmpMessage(
 
 /** The reply to an echo request: the same bytes, but for type and checksum. */
 export function echoReplyTo(request: Uint8Array): Uint8Array {
-  const reply = request.slice();
+  const reply = copyBytes(request);
   reply[0] = ICMP_ECHO_REPLY;
   writeUint16(reply, 2, 0);
   writeUint16(reply, 2, checksum(reply));

@@ -10,7 +10,7 @@
 
 import { B_BAD_VALUE, B_DEVICE_NOT_FOUND, B_NAME_IN_USE, B_NOT_SUPPORTED, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import type { DeviceInterface } from "#net/device-interface";
 import { DeviceInterfaces } from "#net/device-interfaces";
 import { Interface, type InterfaceAddress } from "#net/interface";
@@ -156,6 +156,11 @@ export class Interfaces {
     return result;
   }
 
+  /** All of them, for debuggers. */
+  get all(): readonly Interface[] {
+    return this.#all.value;
+  }
+
   // get_interface: with a reference more.
   *#lookUp(name: string): Steps<Interface | null> {
     using _ = yield* this.#lock.guard();
@@ -166,9 +171,9 @@ export class Interfaces {
   }
 
   /** Gives a reference back; the last one's holder puts the device away. */
-  *release(found: Interface): Steps<void> {
+  release(found: Interface): Operation<void> {
     found.references.value--;
-    if (found.references.value === 0) yield* this.devices.put(found.deviceInterface);
+    return found.references.value === 0 ? this.devices.put(found.deviceInterface) : NOTHING_TO_DO;
   }
 
   // add_interface: only one interface has a name, busy or not.

@@ -5,7 +5,7 @@
 
 import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { Arp } from "#net/arp";
 import type { DeviceInterface } from "#net/device-interface";
 import { ETHER_TYPE_ARP, ETHER_TYPE_IP } from "#net/device-module";
@@ -57,14 +57,13 @@ export class Internet implements Protocols {
     yield* this.arp.forget(found);
   }
 
-  *receive(buffer: NetBuffer, via: DeviceInterface): Steps<void> {
-    if (this.routes.isEmpty || isForAnother(buffer, via)) return;
-    if (buffer.frameType === ETHER_TYPE_IP) return yield* this.ipv4.receive(buffer);
-    if (buffer.frameType !== ETHER_TYPE_ARP) return;
-    const found = this.#interfaces.find(via.name);
-    if (found === null) return;
+  receive(buffer: NetBuffer, via: DeviceInterface): Operation<void> {
+    if (this.routes.isEmpty || isForAnother(buffer, via)) return NOTHING_TO_DO;
+    if (buffer.frameType === ETHER_TYPE_IP) return this.ipv4.receive(buffer);
+    const found = buffer.frameType === ETHER_TYPE_ARP ? this.#interfaces.find(via.name) : null;
+    if (found === null) return NOTHING_TO_DO;
     const own = found.addresses.value.flatMap(({ local }) => (local === null ? [] : [local]));
-    yield* this.#interfaces.holding(found, () => this.arp.receive(found, own, buffer));
+    return this.#interfaces.holding(found, () => this.arp.receive(found, own, buffer));
   }
 }
 

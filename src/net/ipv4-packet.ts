@@ -2,7 +2,7 @@
 //
 // Not modelled: options; a header that has them is read, and they are skipped.
 
-import { readUint16, readUint32, writeUint16, writeUint32 } from "#base/bytes";
+import { newBytes, readUint16, readUint32, writeUint16, writeUint32 } from "#base/bytes";
 import { checksum } from "#net/checksum";
 import type { IPv4Address } from "#net/ipv4-address";
 
@@ -89,7 +89,7 @@ export function writeIPv4Header(packet: Uint8Array, header: NewHeader): void {
 
 /** A whole packet: a header, and `payload` behind it. */
 export function buildIPv4Packet(header: NewHeader, payload: Uint8Array): Uint8Array {
-  const packet = new Uint8Array(IPV4_HEADER_LENGTH + payload.length);
+  const packet = newBytes(IPV4_HEADER_LENGTH + payload.length);
   packet.set(payload, IPV4_HEADER_LENGTH);
   writeIPv4Header(packet, header);
   return packet;

@@ -12,7 +12,7 @@ import { B_OK, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/st
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { sendEthernet, type Arp } from "#net/arp";
-import { ETHER_HEADER_LENGTH, ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
+import { ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
 import { ETHER_BROADCAST } from "#net/ethernet";
 import type { Interfaces } from "#net/interfaces";
 import type { IPv4Address } from "#net/ipv4-address";
@@ -114,19 +114,20 @@ export class IPv4 {
     return (found.route.flags & RTF_LOCAL) !== 0;
   }
 
-  /** A packet has come in. The buffer stays the caller's. */
+  /** A packet has come in. The buffer stays the caller's; its bytes are changed where they are sent on. */
   *receive(buffer: NetBuffer): Steps<void> {
     const header = parseIPv4Packet(buffer.bytes);
     if (header === null) return;
     this.#charge(header.totalLength);
-    const packet = buffer.bytes.subarray(0, header.totalLength);
-    const payload = packet.subarray(header.headerLength);
+    const { bytes } = buffer;
+    const packet = bytes.length === header.totalLength ? bytes : bytes.subarray(0, header.totalLength);
     const found = yield* this.routes.find(header.destination);
-    const flags = found?.route.flags ?? 0;
-    if (found !== null) yield* this.#interfaces.release(found.route.interface);
-    const incoming = { header, packet, payload, isBroadcast: (flags & RTF_BROADCAST) !== 0 };
-    if ((flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0) yield* this.#deliver(incoming);
-    else if (this.#forwards) yield* this.#forward(incoming);
+    const route = found === null ? null : found.route;
+    const flags = route === null ? 0 : route.flags;
+    const isOurs = (flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0;
+    if (!isOurs && this.#forwards) return yield* this.#forward(header, packet, route);
+    if (route !== null) yield* this.#interfaces.release(route.interface);
+    if (isOurs) yield* this.#deliver(incoming(header, packet, (flags & RTF_BROADCAST) !== 0));
   }
 
   *#deliver(incoming: Incoming): Steps<void> {
@@ -144,24 +145,25 @@ export class IPv4 {
     }
   }
 
-  *#forward(incoming: Incoming): Steps<void> {
-    const { header, packet, payload } = incoming;
-    if (header.timeToLive <= 1) return yield* this.#complainOf("time exceeded", incoming, 0);
-    const found = yield* this.routes.find(header.destination);
-    if (found === null) return yield* this.#complainOf("no route", incoming, 0);
-    const { route } = found;
-    const { mtu } = route.interface.deviceInterface.device;
-    const next = packet.slice();
-    decrementTimeToLive(next, header);
-    let complaint: Complaint | null = (route.flags & RTF_REJECT) === 0 ? null : "no route";
-    if (next.length <= mtu) yield* this.#transmit(route, header.destination, next);
-    else if (header.dontFragment) complaint = "needs fragmenting";
+  // Takes the reference to the route's interface, and the packet's bytes: those that were read are those that are sent.
+  *#forward(header: IPv4Header, packet: Uint8Array, route: Route | null): Steps<void> {
+    let complaint: Complaint | null = null;
+    const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
+    if (header.timeToLive <= 1) complaint = "time exceeded";
+    else if (route === null || (route.flags & RTF_REJECT) !== 0) complaint = "no route";
+    else if (packet.length <= mtu) {
+      decrementTimeToLive(packet, header);
+      yield* this.#transmit(route, header.destination, packet);
+    } else if (header.dontFragment) complaint = "needs fragmenting";
     else {
       const again: NewHeader = { ...header, timeToLive: header.timeToLive - 1 };
+      const payload = packet.subarray(header.headerLength);
       for (const piece of fragment(again, payload, mtu)) yield* this.#transmit(route, header.destination, piece);
     }
-    yield* this.#interfaces.release(route.interface);
-    if (complaint !== null) yield* this.#complainOf(complaint, incoming, mtu);
+    if (route !== null) yield* this.#interfaces.release(route.interface);
+    if (complaint === null) return;
+    const told = complaint === "needs fragmenting" ? mtu : 0;
+    yield* this.#complainOf(complaint, incoming(header, packet, false), told);
   }
 
   *#complainOf(complaint: Complaint, incoming: Incoming, mtu: number): Steps<void> {
@@ -195,27 +197,20 @@ export class IPv4 {
   }
 
   // Hands a packet to the link that its route names.
-  *#transmit(route: Route, destination: IPv4Address, packet: Uint8Array): Steps<Status> {
+  #transmit(route: Route, destination: IPv4Address, packet: Uint8Array): Steps<Status> {
     const { deviceInterface } = route.interface;
     const hardwareType = deviceInterface.device.type;
-    const buffer = this.#buffer(packet, hardwareType === IFT_ETHER ? ETHER_HEADER_LENGTH : 0);
+    const buffer = new NetBuffer(this.kernel, packet, hardwareType === IFT_ETHER ? "copied" : "given");
     if ((route.flags & RTF_LOCAL) !== 0 && hardwareType !== IFT_LOOP) {
       buffer.isLocal = true;
       buffer.frameType = ETHER_TYPE_IP;
-      return yield* given(buffer, deviceInterface.receiveQueue.enqueue(buffer));
+      return given(buffer, deviceInterface.receiveQueue.enqueue(buffer));
     }
-    if (hardwareType !== IFT_ETHER) return yield* given(buffer, deviceInterface.send(buffer));
+    if (hardwareType !== IFT_ETHER) return deviceInterface.send(buffer);
     if ((route.flags & RTF_BROADCAST) !== 0) {
-      return yield* sendEthernet(route.interface, ETHER_BROADCAST, ETHER_TYPE_IP, buffer);
+      return sendEthernet(route.interface, ETHER_BROADCAST, ETHER_TYPE_IP, buffer);
     }
-    return yield* this.#arp.send(route.interface, route.source, route.gateway ?? destination, buffer);
-  }
-
-  #buffer(packet: Uint8Array, headroom: number): NetBuffer {
-    if (headroom === 0) return new NetBuffer(this.kernel, packet, "given");
-    const bytes = new Uint8Array(headroom + packet.length);
-    bytes.set(packet, headroom);
-    return new NetBuffer(this.kernel, bytes.subarray(headroom), "given");
+    return this.#arp.send(route.interface, route.source, route.gateway ?? destination, buffer);
   }
 
   #charge(bytes: number): void {
@@ -224,9 +219,13 @@ export class IPv4 {
   }
 }
 
+function incoming(header: IPv4Header, packet: Uint8Array, isBroadcast: boolean): Incoming {
+  return { header, packet, payload: packet.subarray(header.headerLength), isBroadcast };
+}
+
 // Frees what was not taken.
-function* given(buffer: NetBuffer, sending: Steps<Status>): Steps<Status> {
-  const status = yield* sending;
+function* given(buffer: NetBuffer, queueing: Steps<Status>): Steps<Status> {
+  const status = yield* queueing;
   if (status !== B_OK) buffer.free();
   return status;
 }

@@ -4,16 +4,26 @@
 //   - a buffer is freed exactly once; whoever takes one from a fifo owns it, and only the owner touches it, so
 //     its fields need no record of their own: the fifo's record orders them;
 //   - what is still unfreed at the end is a leak, which the scenario's judge counts.
+// Where there is a trace, it says for the judges where each buffer was made and freed, as events that no report shows.
 
 import { UsageError } from "#base/assert";
+import { newBytes } from "#base/bytes";
 import type { Kernel } from "#kernel/kernel";
 import { allocationFails } from "#kernel/mishaps";
+import { JUDGED_EVENTS_MOST, type Recorder } from "#trace/recorder";
 
 const LIVE = "net buffers";
 
+/** What a trace calls one, and what becomes of it: both are events of kind "created". */
+export const NET_BUFFER = "net buffer";
+export const FREED_NET_BUFFER = "freed net buffer";
+
+/** Bytes of room in front of a copied packet, for headers. */
+const ROOM = 16;
+
 /** A net_buffer. */
 export class NetBuffer {
-  readonly #live: Set<NetBuffer>;
+  readonly #live: LiveBuffers;
   readonly #kernel: Kernel;
   bytes: Uint8Array;
   /** The type of the frame, as deframing found it: an Ethernet type, 0 before that. */
@@ -22,14 +32,24 @@ export class NetBuffer {
   linkHeader: Uint8Array | null = null;
   /** The stack sends it to an address of its own: it never was on a device. */
   isLocal = false;
+  /** Bytes in front of `bytes` that are this buffer's too. */
+  #room = 0;
   #freed = false;
+  /** In a trace: negative, as no object's is; 0 where there is none. */
+  #number = 0;
 
   /** Copies `bytes`, unless they are the new buffer's alone to have. */
   constructor(kernel: Kernel, bytes: Uint8Array, owned: "copied" | "given" = "copied") {
     this.#kernel = kernel;
-    this.bytes = owned === "given" ? bytes : bytes.slice();
-    this.#live = liveBuffers(kernel);
-    this.#live.add(this);
+    if (owned === "given") this.bytes = bytes;
+    else {
+      this.bytes = newBytes(bytes.length, ROOM);
+      this.bytes.set(bytes);
+      this.#room = ROOM;
+    }
+    this.#live = countOf(kernel);
+    this.#live.size++;
+    if (kernel.simulation.recorder !== null) this.#recordMade(kernel.simulation.recorder);
   }
 
   /** create_buffer: null when there is no memory, which happens only where a scenario asks for `allocationFailures`. */
@@ -43,35 +63,66 @@ export class NetBuffer {
 
   /** Takes `count` bytes off the front: a header that has been read. */
   removeHeader(count: number): void {
-    this.bytes = this.bytes.subarray(count);
+    const { buffer, byteOffset, length } = this.bytes;
+    this.bytes = new Uint8Array(buffer, byteOffset + count, length - count);
+    this.#room += count;
   }
 
   /** Puts `count` bytes in front, for a header that is to be written; without a copy where there is room for it. */
   addHeader(count: number): void {
     const { buffer, byteOffset, length } = this.bytes;
-    if (byteOffset >= count) {
+    if (this.#room >= count) {
       this.bytes = new Uint8Array(buffer, byteOffset - count, length + count);
+      this.#room -= count;
       return;
     }
-    const longer = new Uint8Array(length + count);
+    const longer = newBytes(length + count);
     longer.set(this.bytes, count);
     this.bytes = longer;
+    this.#room = 0;
   }
 
   /** Frees the buffer; twice is a fault of the caller. */
   free(): void {
     if (this.#kernel.simulation.closed) return;
+    if (this.#number !== 0) this.#recordFree();
     if (this.#freed) throw new UsageError("a net buffer was freed twice");
     this.#freed = true;
-    this.#live.delete(this);
+    this.#live.size--;
+  }
+
+  // Not in a trace that is too long to be judged.
+  #recordMade(recorder: Recorder): void {
+    if (recorder.events.length >= JUDGED_EVENTS_MOST) return;
+    this.#number = -1 - recorder.events.length;
+    this.#live.unfreed.add(this.#number);
+    recorder.created({ name: NET_BUFFER, type: NET_BUFFER, number: this.#number });
+  }
+
+  #recordFree(): void {
+    const { recorder } = this.#kernel.simulation;
+    this.#live.unfreed.delete(this.#number);
+    if (this.#freed) recorder?.touchedFreed({ type: { name: NET_BUFFER }, number: this.#number }, "free");
+    else recorder?.created({ name: NET_BUFFER, type: FREED_NET_BUFFER, number: this.#number });
   }
 }
 
-/** The buffers of a host that nobody has freed. */
-export function liveBuffers(kernel: Kernel): Set<NetBuffer> {
-  let live = kernel.services.get(LIVE) as Set<NetBuffer> | undefined;
+/** How many buffers of a host nobody has freed. */
+export interface LiveBuffers {
+  size: number;
+  /** Those of them that the trace knows, by their numbers in it. */
+  readonly unfreed: Set<number>;
+}
+
+/** The count of a host: read it again at any time. */
+export function liveBuffers(kernel: Kernel): Readonly<LiveBuffers> {
+  return countOf(kernel);
+}
+
+function countOf(kernel: Kernel): LiveBuffers {
+  let live = kernel.services.get(LIVE) as LiveBuffers | undefined;
   if (live === undefined) {
-    live = new Set();
+    live = { size: 0, unfreed: new Set() };
     kernel.services.set(LIVE, live);
   }
   return live;

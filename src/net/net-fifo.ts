@@ -46,14 +46,15 @@ export class NetFifo extends KernelObject {
 
   /** fifo_enqueue_buffer: ENOBUFS when there is no room; the caller then keeps the buffer. */
   *enqueue(buffer: NetBuffer): Steps<Status> {
-    using _ = yield* this.lock.guard();
-    if (this.maxBytes > 0 && this.currentBytes + buffer.size > this.maxBytes) return ENOBUFS;
-    this.#append(buffer);
-    if (this.#waiting > 0) {
+    const guard = yield* this.lock.guard();
+    const hasRoom = this.maxBytes === 0 || this.currentBytes + buffer.size <= this.maxBytes;
+    if (hasRoom) this.#append(buffer);
+    if (hasRoom && this.#waiting > 0) {
       this.#waiting--;
       yield* this.notify.release(1, B_DO_NOT_RESCHEDULE);
     }
-    return B_OK;
+    guard.unlock();
+    return hasRoom ? B_OK : ENOBUFS;
   }
 
   /**

@@ -5,7 +5,7 @@
 // IPv4, ARP, ICMP, UDP and sockets are above this: src/net/internet.ts.
 
 import { UsageError } from "#base/assert";
-import { B_DEVICE_NOT_FOUND, B_OK, type Status } from "#base/status";
+import { B_DEVICE_NOT_FOUND, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { ThreadState } from "#kernel/thread";
@@ -64,12 +64,7 @@ export function* sendFrame(kernel: Kernel, name: string, bytes: Uint8Array): Ste
   const interfaces = interfacesOf(kernel);
   const found = interfaces.find(name);
   if (found === null) return B_DEVICE_NOT_FOUND;
-  return yield* interfaces.holding(found, function* ({ deviceInterface }) {
-    const buffer = new NetBuffer(kernel, bytes);
-    const status = yield* deviceInterface.send(buffer);
-    if (status !== B_OK) buffer.free();
-    return status;
-  });
+  return yield* interfaces.holding(found, ({ deviceInterface }) => deviceInterface.send(new NetBuffer(kernel, bytes)));
 }
 
 /** An interface as a judge may look at it once the run is over. */

@@ -1,6 +1,6 @@
 // What interfaces know of the protocols above them.
 
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import type { DeviceInterface } from "#net/device-interface";
 import type { Interface } from "#net/interface";
 import type { NetBuffer } from "#net/net-buffer";
@@ -11,5 +11,5 @@ export interface Protocols {
   /** It is going down: busy, and its device still up. */
   goesDown(found: Interface): Steps<void>;
   /** A packet that no registered handler wanted, in the consumer's thread. The buffer stays the caller's. */
-  receive(buffer: NetBuffer, via: DeviceInterface): Steps<void>;
+  receive(buffer: NetBuffer, via: DeviceInterface): Operation<void>;
 }

@@ -8,8 +8,9 @@
 
 import { B_BAD_VALUE, B_ENTRY_NOT_FOUND, B_FILE_EXISTS, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { IFF_BROADCAST, IFF_POINTOPOINT, IFF_UP } from "#net/device-module";
+import { after } from "#net/after";
 import type { Interface } from "#net/interface";
 import { broadcastOf, type IPv4Address } from "#net/ipv4-address";
 import { Mutex } from "#sync/mutex";
@@ -75,13 +76,17 @@ export class Routes {
    * The best route to an address, with one reference more to its interface, which the caller gives back; null
    * when there is none. With `isSending` a packet is about to be sent on it, whose identification is `id`.
    */
-  *find(address: IPv4Address, isSending = false): Steps<FoundRoute | null> {
-    using _ = yield* this.lock.guard();
-    const route = this.#routes.value.find(({ destination, mask }) => (address & mask) >>> 0 === destination);
-    if (route === undefined) return null;
-    route.interface.references.value++;
-    if (isSending) this.#packets.value = (this.#packets.value + 1) & 0xffff;
-    return { route, id: isSending ? this.#packets.value : 0 };
+  find(address: IPv4Address, isSending = false): Operation<FoundRoute | null> {
+    return after(this.lock.kernel, this.lock.lock(), () => this.#find(address, isSending));
+  }
+
+  #find(address: IPv4Address, isSending: boolean): FoundRoute | null {
+    const route = bestOf(this.#routes.value, address);
+    if (route !== null) route.interface.references.value++;
+    if (route !== null && isSending) this.#packets.value = (this.#packets.value + 1) & 0xffff;
+    const id = route !== null && isSending ? this.#packets.value : 0;
+    this.lock.unlock();
+    return route === null ? null : { route, id };
   }
 
   /** SIOCADDRT: B_FILE_EXISTS when there is one just like it, B_BAD_VALUE when it makes no sense. */
@@ -125,6 +130,11 @@ export class Routes {
     using _ = yield* this.lock.guard();
     return this.#routes.value;
   }
+}
+
+function bestOf(routes: readonly Route[], address: IPv4Address): Route | null {
+  for (const route of routes) if ((address & route.mask) >>> 0 === route.destination) return route;
+  return null;
 }
 
 // To the address itself, to everybody on the link, to the other end of a point-to-point link, to the subnet.

@@ -7,7 +7,7 @@
 
 import { fold } from "#report/fold";
 import { isBefore, isForJudges, linesOf, type Line } from "#report/lines";
-import { plainPaint, type Paint } from "#report/paint";
+import { plainPaint, threadPaint, type Paint } from "#report/paint";
 import { counted, cut, thousands, WIDTH } from "#report/text";
 import type { Frame, TraceEvent } from "#trace/event";
 
@@ -33,6 +33,7 @@ interface Column {
 interface Layout {
   /** Empty when there are too many for the width: the thread's name then stands before each line. */
   readonly columns: readonly Column[];
+  /** Of every column but the last, which takes what is left. */
   readonly columnWidth: number;
   readonly whereWidth: number;
   readonly width: number;
@@ -40,11 +41,13 @@ interface Layout {
 
 const NOTHING: ReadonlySet<number> = new Set();
 const LINES_MOST = 200;
+/** Of so many lines the places are compared when they are folded; reading more of them takes too long. */
+const PLACED_MOST = 2_000;
 /** Narrower columns show no names. */
 const COLUMN_LEAST = 8;
 /** As wide as this, a column shows a long name. */
 const COLUMN_GOOD = 14;
-/** The last column, which cannot run on. */
+/** The last column, which cannot run on: it is at least so wide, and as wide as its lines where there is room. */
 const LAST_LEAST = 20;
 const WHERE_MOST = 34;
 const STEP_WIDTH = 5;
@@ -65,15 +68,16 @@ export function columns(events: readonly TraceEvent[], options: ColumnsOptions =
   const setup = verbose ? 0 : events.filter((event) => isBefore(event) && !isForJudges(event)).length;
   if (setup > 0) notes.push(`(${counted(setup, "event")} of the set-up left out)`);
   if (all.length === 0) return [...notes, "(nothing happened)"].map((note) => paint.dim(cut(note, width))).join("\n");
-  const layout = layOut(threadsOf(events, all), all, width);
-  const folds = verbose ? [{ items: all, times: 1 }] : fold(all, keyOf);
-  const body = folds.flatMap(({ items, times }) => {
-    const lines = items.map((line) => printLine(line, layout, paint));
-    return times === 1 ? lines : [...lines, paint.dim(foldNote(items.length, times))];
-  });
+  const folds = verbose ? [{ items: all, times: 1 }] : fold(all, all.length > PLACED_MOST ? briefKeyOf : keyOf);
+  const body = folds.flatMap(({ items, times }): (Line | string)[] =>
+    times === 1 ? [...items] : [...items, foldNote(items.length, times)],
+  );
   const shown = verbose ? body : body.slice(-most);
   if (shown.length < body.length) notes.push(`(${counted(body.length - shown.length, "line")} before these left out)`);
-  return [...notes.map((note) => paint.dim(cut(note, width))), paint.bold(heading(layout)), ...shown].join("\n");
+  const lines = shown.flatMap((line) => (typeof line === "string" ? [] : [line]));
+  const layout = layOut(threadsOf(events, lines), lines, width);
+  const printed = shown.map((line) => (typeof line === "string" ? paint.dim(line) : printLine(line, layout, paint)));
+  return [...notes.map((note) => paint.dim(cut(note, width))), heading(layout, paint), ...printed].join("\n");
 }
 
 function foldNote(count: number, times: number): string {
@@ -82,7 +86,11 @@ function foldNote(count: number, times: number): string {
 }
 
 function keyOf(line: Line): string {
-  return `${line.thread}|${line.text}|${line.place?.file ?? ""}:${line.place?.line ?? ""}|${line.step === 0 ? "effect" : "step"}`;
+  return `${briefKeyOf(line)}|${line.place?.file ?? ""}:${line.place?.line ?? ""}`;
+}
+
+function briefKeyOf(line: Line): string {
+  return `${line.thread}|${line.text}|${line.step === 0 ? "effect" : "step"}`;
 }
 
 // Those that have a line, in the order in which they were made.
@@ -110,33 +118,56 @@ function layOut(threads: readonly Column[], lines: readonly Line[], width: numbe
   for (const { where, least } of attempts) {
     const whereWidth = Math.min(where, most);
     const room = width - STEP_WIDTH - GAP - whereWidth - GAP;
-    const even = Math.floor(room / threads.length) - GAP;
-    const besideLast = threads.length === 1 ? even : Math.floor((room - LAST_LEAST) / (threads.length - 1)) - GAP;
-    const columnWidth = Math.min(even, besideLast);
+    const others = threads.length - 1;
+    const last = Math.min(lastNeed(threads, lines), room - others * (Math.min(names, COLUMN_GOOD) + GAP));
+    const beside = (lastWidth: number): number => Math.floor((room - lastWidth) / Math.max(1, others)) - GAP;
+    const columnWidth = Math.min(Math.floor(room / threads.length) - GAP, beside(Math.max(LAST_LEAST, last)));
     if (columnWidth >= least) return { columns: threads, columnWidth, whereWidth, width };
   }
   const whereWidth = Math.min(longest(false), most);
   return { columns: [], columnWidth: Math.min(names, Math.floor(width / 5)), whereWidth, width };
 }
 
-function heading({ columns: threads, columnWidth, whereWidth, width }: Layout): string {
+function lastNeed(threads: readonly Column[], lines: readonly Line[]): number {
+  const last = threads.at(-1)?.thread;
+  return Math.max(0, ...lines.filter(({ thread }) => thread === last).map(({ text }) => text.length));
+}
+
+function heading({ columns: threads, columnWidth, whereWidth, width }: Layout, paint: Paint): string {
   const names = threads.length === 0 ? ["thread"] : threads.map(({ name }) => name);
-  const cells = names.map((name) => cut(name, columnWidth).padEnd(columnWidth + GAP)).join("");
-  const left = `${"step".padStart(STEP_WIDTH)}${" ".repeat(GAP)}${cells}`;
-  return `${left.slice(0, width - whereWidth).padEnd(width - whereWidth)}where`;
+  const before = STEP_WIDTH + GAP;
+  const room = Math.max(0, width - whereWidth - before);
+  let left = "";
+  let used = 0;
+  for (const [place, name] of names.entries()) {
+    const cell = cut(name, columnWidth)
+      .padEnd(columnWidth + GAP)
+      .slice(0, Math.max(0, room - used));
+    left += threads.length === 0 ? paint.bold(cell) : threadPaint(paint, place)(paint.bold(cell));
+    used += cell.length;
+  }
+  const step = "step".padStart(STEP_WIDTH) + " ".repeat(GAP);
+  return `${paint.bold(step)}${left}${" ".repeat(Math.max(0, room - used))}${paint.bold("where")}`;
 }
 
 function printLine(line: Line, layout: Layout, paint: Paint): string {
   const { whereWidth, width } = layout;
   const step = (line.step === 0 ? "" : String(line.step)).padStart(STEP_WIDTH);
-  const before = `${step}${" ".repeat(GAP)}${leftOf(line, layout)}`;
+  const left = leftOf(line, layout);
+  const before = STEP_WIDTH + GAP + left.length;
   const end = line.place === null ? width : width - whereWidth - GAP;
-  const text = cut(line.text, end - before.length);
-  if (line.place === null) return `${before}${toned(line, text, paint)}`;
-  const gap = " ".repeat(Math.max(0, width - whereWidth - before.length - text.length));
-  const full = placeText(line.place, true);
-  const place = cut(full.length <= whereWidth ? full : placeText(line.place, false), whereWidth);
-  return `${before}${toned(line, text, paint)}${gap}${paint.dim(place)}`;
+  const text = cut(line.text, end - before);
+  const start = `${paint.dim(step)}${" ".repeat(GAP)}${left}${toned(line, text, layout, paint)}`;
+  if (line.place === null) return start;
+  const gap = " ".repeat(Math.max(0, width - whereWidth - before - text.length));
+  return `${start}${gap}${paint.dim(placeCell(line.place, whereWidth, paint))}`;
+}
+
+function placeCell(place: Frame, width: number, paint: Paint): string {
+  const full = placeText(place, true);
+  const text = full.length <= width ? full : placeText(place, false);
+  const shown = cut(text, width);
+  return paint.link === undefined || shown !== text ? shown : paint.link(shown, place.file, place.line);
 }
 
 function leftOf(line: Line, { columns: threads, columnWidth }: Layout): string {
@@ -144,16 +175,18 @@ function leftOf(line: Line, { columns: threads, columnWidth }: Layout): string {
   return " ".repeat(threads.findIndex(({ thread }) => thread === line.thread) * (columnWidth + GAP));
 }
 
-function toned(line: Line, text: string, paint: Paint): string {
+function toned(line: Line, text: string, { columns: threads }: Layout, paint: Paint): string {
   switch (line.tone) {
     case "bad":
-      return paint.red(text);
+      return paint.red(paint.bold(text));
     case "wake":
       return paint.green(text);
     case "quiet":
       return paint.dim(text);
-    case "plain":
-      return line.step === 0 ? text : paint.cyan(text);
+    case "plain": {
+      const place = threads.findIndex(({ thread }) => thread === line.thread);
+      return line.step === 0 ? text : threadPaint(paint, Math.max(0, place))(text);
+    }
   }
 }
 

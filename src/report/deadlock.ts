@@ -24,8 +24,9 @@ export function explainDeadlock(story: Story, outcome: Outcome): Explanation {
   const sentences: string[] = [];
   const hints: string[] = [];
   const wakeups = new Map<Wait, MissingWakeup | null>(waits.map((wait) => [wait, missingWakeup(story, wait.waiting)]));
-  for (const wait of waits) {
-    sentences.push(waitSentence(story, wait));
+  const told = waits.map((wait) => waitSentence(story, wait));
+  for (const [place, wait] of waits.entries()) {
+    sentences.push(told[place] ?? "");
     const wakeup = wakeups.get(wait);
     sentences.push(...(wakeup?.sentences ?? []));
     hints.push(...(wakeup?.hints ?? []));
@@ -40,6 +41,7 @@ export function explainDeadlock(story: Story, outcome: Outcome): Explanation {
   return {
     title: kept === undefined ? titleOf(waits, cycle, wakeups) : keptTitle(kept.waiting),
     sentences,
+    waits: told,
     hints: [...new Set(hints)],
   };
 }

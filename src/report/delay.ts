@@ -71,8 +71,13 @@ function becameAble(story: Story, expired: TraceEvent, step: TraceEvent): boolea
 }
 
 function isInvolved(outcome: Outcome, late: number, sleeper: number): boolean {
-  const involved = [outcome.thread, ...outcome.waiting.map((waiting) => waiting.id)];
-  return outcome.thread === 0 || involved.includes(late) || involved.includes(sleeper);
+  const { waiting, thread } = outcome;
+  // A daemon that waits for work, and for which nobody waits, has no part in it.
+  const isAtRest = waiting.some(
+    (each) => each.id === late && each.daemon && !waiting.some(({ holder }) => holder === each.thread),
+  );
+  const involved = [thread, ...waiting.map(({ id }) => id)];
+  return !isAtRest && (thread === 0 || involved.includes(late) || involved.includes(sleeper));
 }
 
 function delay(story: Story, began: TraceEvent, late: TraceEvent, microseconds: number): Delay {

@@ -23,7 +23,7 @@ export function explain(events: readonly TraceEvent[], outcome: Outcome, options
   const ruling = headlineOf(options.rulings ?? [], outcome);
   if (ruling !== undefined) return explainRuling(ruling, outcome);
   const story = new Story(events);
-  const { title, sentences, hints } = byKind(story, outcome);
+  const { title, sentences, waits = [], hints } = byKind(story, outcome);
   const panic = story.last(events.length, (event) => event.kind === "panicked");
   const told = panic === undefined ? undefined : touchBefore(story, panic);
   const delays = options.time === "measured" || !isMatterOfTime(outcome) ? [] : delaysNeeded(story, outcome);
@@ -33,6 +33,7 @@ export function explain(events: readonly TraceEvent[], outcome: Outcome, options
   return {
     title: outcome.inSetup ? `${title} (in the set-up)` : title,
     sentences: [...sentences, ...delays.map((delay) => delay.sentence), ...uses],
+    waits,
     hints: [...new Set([...hints, ...freeHints, ...snoozeHints(delays)])],
   };
 }

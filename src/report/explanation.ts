@@ -19,6 +19,8 @@ export interface Explanation {
   readonly title: string;
   /** What happened, each a full sentence; the most telling first. */
   readonly sentences: readonly string[];
+  /** Those of the sentences that only say who waits for what, for whoever shows that in another form. */
+  readonly waits?: readonly string[];
   /** What a driver author might do about it. */
   readonly hints: readonly string[];
 }

@@ -3,11 +3,12 @@
 import { columns, type ColumnsOptions } from "#report/columns";
 import { explain, headlineOf } from "#report/explain";
 import type { Explanation, Ruling } from "#report/explanation";
-import { plainPaint, type Paint } from "#report/paint";
+import { linked, plainPaint, type Paint } from "#report/paint";
 import { panicScreen } from "#report/panic-screen";
 import { decidingObjects } from "#report/predicate";
 import { Story } from "#report/story";
 import { counted, WIDTH, wrap } from "#report/text";
+import { waitTable } from "#report/waits";
 import type { Outcome } from "#kernel/outcome";
 import type { TraceEvent } from "#trace/event";
 
@@ -47,11 +48,16 @@ export function findingReport(finding: FindingFacts, options: ReportOptions = {}
   const explanation = explain(events, outcome, { time: finding.time ?? "adversarial", rulings });
   const era = finding.era === undefined ? {} : { era: finding.era };
   const screen = outcome.kind === "panic" ? [indented(panicScreen(events, outcome, { ...era, paint }))] : [];
+  const table = outcome.kind === "deadlock" ? waitTable(new Story(events), outcome, width, paint) : "";
+  const shown = table === "" ? [] : (explanation.waits ?? []);
+  const sentences = explanation.sentences.filter((sentence) => !shown.includes(sentence));
+  const prose = (text: string): string => linked(text, paint);
   const sections = [
     head(finding, explanation, width, paint),
-    explanation.sentences.map((sentence) => wrap(sentence, width, "  ")).join("\n"),
-    explanation.hints.map((hint) => wrap(hint, width, "  hint: ")).join("\n"),
-    rulingLines(rulings, outcome, width),
+    table,
+    prose(sentences.map((sentence) => wrap(sentence, width, "  ")).join("\n")),
+    prose(explanation.hints.map((hint) => wrap(hint, width, "  hint: ")).join("\n")),
+    prose(rulingLines(rulings, outcome, width)),
     ...screen,
     columns(events, { width, paint, verbose, ...accessesOf(finding) }),
     foot(finding, paint),

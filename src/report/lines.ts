@@ -26,6 +26,8 @@ export interface Detail {
   readonly writes: boolean;
   /** Every read and write of the objects with these numbers. */
   readonly accesses: ReadonlySet<number>;
+  /** Whether effects are told with their places; of a long trace that is most of the work. Default true. */
+  readonly places?: boolean;
 }
 
 /** Whether an event happened before the part that is explored, or before anything ran. */
@@ -50,8 +52,17 @@ export function linesOf(events: readonly TraceEvent[], detail: Detail): Line[] {
     if (line !== null) lines.push(line);
   }
   if (detail.verbose) return lines;
-  const idle = idleThreads(events);
-  return joined(lines.filter((line) => !idle.has(line.thread)));
+  const idle = new Set([...idleThreads(events), ...servants(events, lines)]);
+  return joined(once(lines.filter((line) => !idle.has(line.thread))));
+}
+
+// The same thing looked at several times in a row is one line.
+function once(lines: readonly Line[]): Line[] {
+  return lines.filter((line, place) => {
+    const before = lines[place - 1];
+    const isAgain = line.step === 0 && before?.step === 0 && before.thread === line.thread && before.text === line.text;
+    return !(isAgain && line.text.startsWith("  reads "));
+  });
 }
 
 // A lock that is given back before anything else happens is one line.
@@ -61,7 +72,7 @@ function joined(lines: readonly Line[]): Line[] {
     const before = result.at(-1);
     const isBack = before?.step !== 0 && before?.thread === line.thread && `  un${before.text}` === line.text;
     if (before !== undefined && isBack)
-      result.splice(-1, 1, { ...before, text: before.text.replace("lock", "lock, unlock") });
+      result.splice(-1, 1, withText(before, before.text.replace("lock", "lock, unlock")));
     else result.push(line);
   }
   return result;
@@ -83,25 +94,47 @@ function idleThreads(events: readonly TraceEvent[]): Set<number> {
   return new Set(events.map((event) => event.thread).filter((thread) => !busy.has(thread)));
 }
 
+function withText(line: Line, text: string): Line {
+  return Object.create(line, { text: { value: text } }) as Line;
+}
+
+// Daemons that only did what the system does, and for which nobody waits.
+function servants(events: readonly TraceEvent[], lines: readonly Line[]): number[] {
+  const wanted = new Set(events.filter(({ kind }) => kind === "waiting").map(({ other }) => other));
+  const daemons = events.filter(({ kind, value }) => kind === "spawned" && value === 1).map(({ other }) => other);
+  const tells = (line: Line): boolean => (line.step > 0 ? line.tone !== "quiet" : line.tone === "bad");
+  return daemons.filter((id) => !wanted.has(id) && !lines.some((line) => line.thread === id && tells(line)));
+}
+
 const IDLE: readonly TraceEvent["kind"][] = ["spawned", "exited", "woken", "read", "ordered"];
 
 function isIdle(event: TraceEvent): boolean {
   return event.text === "start" || IDLE.includes(event.kind);
 }
 
-function stepLine(story: Story, event: TraceEvent): Line {
-  const text = stepWords(story, event);
-  const place = story.placeOf(event);
-  // A start, or a point with no caller of the user's (a thread whose body is a syscall), has no line worth showing.
-  const isInside = /^(point|start)$/.test(event.text) && place !== null && isSystemFile(place.file);
+/** A step: its operation, and where, which is read when somebody looks: of a long trace nobody looks at most. */
+export function stepLine(story: Story, event: TraceEvent): Line {
   return {
     step: event.step,
     thread: event.thread,
     threadName: event.threadName,
-    text,
-    place: isInside ? null : place,
-    tone: "plain",
+    text: stepWords(story, event),
+    get place() {
+      const place = story.placeOf(event);
+      // A start, or a point with no caller of the user's (a thread whose body is a syscall), has no line worth showing.
+      const isInside = /^(point|start)$/.test(event.text) && place !== null && isSystemFile(place.file);
+      return isInside ? null : place;
+    },
+    get tone() {
+      return isOfSystem(story, event) ? "quiet" : "plain";
+    },
   };
+}
+
+// What the system does on its way, and nobody's driver or program asked for in so many words.
+function isOfSystem(story: Story, event: TraceEvent): boolean {
+  const frame = story.framesAt(event).find(({ file }) => !/^src\/(kernel|sync|trace)\//.test(file));
+  return frame !== undefined && isSystemFile(frame.file);
 }
 
 /** A step's operation and object: `lock "read lock"`, `notify all "readable"`, `snooze(10)`. */
@@ -123,11 +156,12 @@ export function stepWords(story: Story, event: TraceEvent): string {
   return `${verb}${which}${object}`;
 }
 
-function effectLine(story: Story, event: TraceEvent, detail: Detail): Line | null {
+/** What else happened in a step; null for what these details leave out. */
+export function effectLine(story: Story, event: TraceEvent, detail: Detail): Line | null {
   const effect = effectOf(story, event, detail);
   if (effect === null) return null;
   const [text, tone, hasPlace] = effect;
-  const place = hasPlace === true ? story.placeOf(event) : null;
+  const place = hasPlace === true && detail.places !== false ? story.placeOf(event) : null;
   return { step: 0, thread: event.thread, threadName: event.threadName, text: `  ${text}`, place, tone };
 }
 
@@ -190,6 +224,7 @@ function effectOf(story: Story, event: TraceEvent, detail: Detail): [string, Ton
 function waitingWords(event: TraceEvent): string {
   if (event.objectType === "thread") return `waits for "${event.object}"`;
   if (isSleep(event)) return "sleeps";
+  if (event.object === "") return "is ready to go on";
   return event.text === "wait" ? `waits on "${event.object}"` : `waits to ${event.text} "${event.object}"`;
 }
 

@@ -35,6 +35,43 @@ export function lostNotifyOf(story: Story, waiting: Waiting): { notify: TraceEve
   return notify === undefined ? null : { notify, began };
 }
 
+/** A notify of one waiter that woke a thread which could not go on, and so was of no use to the one that waits still. */
+export interface WastedNotify {
+  readonly notify: TraceEvent;
+  /** The wait of the thread that was woken, after it had looked. */
+  readonly again: TraceEvent;
+  /** The wait that was passed over. */
+  readonly began: TraceEvent;
+}
+
+/** The notify that went to the wrong waiter while this one waited; null when there is none. */
+export function wastedNotifyOf(story: Story, waiting: Waiting): WastedNotify | null {
+  const began = beginningOf(story, waiting);
+  if (began === undefined || waiting.objectType !== "condition variable") return null;
+  for (const notify of story.ofKind("notified").toReversed()) {
+    const isMissed = notify.objectNumber === began.objectNumber && notify.index > began.index;
+    if (!isMissed || notify.text !== "one" || notify.value !== 1) continue;
+    const woken = story.last(notify.index, (event) => event.kind === "woken" && event.step === notify.step);
+    const again = woken === undefined ? undefined : waitsAgain(story, woken);
+    if (again !== undefined) return { notify, again, began };
+  }
+  return null;
+}
+
+// The next wait of a thread for that of which it was woken, if it has changed nothing in between.
+function waitsAgain(story: Story, woken: TraceEvent): TraceEvent | undefined {
+  const next = story.first(
+    woken.index + 1,
+    (event) => event.thread === woken.thread && (event.kind === "access" || event.kind === "blocked"),
+  );
+  return next?.kind === "blocked" && next.objectNumber === woken.objectNumber ? next : undefined;
+}
+
+/** Whether a notify came too early for this thread, or went to one that could not go on. */
+export function missesWakeup(story: Story, waiting: Waiting): boolean {
+  return lostNotifyOf(story, waiting) !== null || wastedNotifyOf(story, waiting) !== null;
+}
+
 function beginningOf(story: Story, waiting: Waiting): TraceEvent | undefined {
   return story.last(
     story.events.length,
@@ -95,6 +132,42 @@ export function unseenChange(story: Story, notify: TraceEvent, began: TraceEvent
       : `with ${lock}, which it no longer held at its notify`;
   const before = read === undefined ? "" : `; ${quoted(began)} had read it ${story.whenAndWhere(read)}`;
   return [`What had changed: ${change.text}, set by ${quoted(change)} ${story.whenAndWhere(change)}, ${how}${before}.`];
+}
+
+/**
+ * What another thread changed of that which this waiter had tested, after the wait had begun, and told nobody: for a wait on
+ * a condition variable by a notify, for one in select by its driver's pool.
+ */
+export function unannouncedChange(story: Story, waiting: Waiting): string[] {
+  const hook = lastSelectHook(story, waiting.id);
+  const start = hook?.at(-1) ?? beginningOf(story, waiting);
+  if (start === undefined) return [];
+  const tests = hook === undefined ? testedBefore(story, start) : hook.filter((event) => event.kind === "read");
+  const tested = new Set(tests.map((read) => read.objectNumber));
+  const change = story.last(
+    story.events.length,
+    (event) => event.kind === "access" && event.index > start.index && tested.has(event.objectNumber),
+  );
+  if (change === undefined || change.thread === waiting.id) return [];
+  const told = story.first(change.index, (event) =>
+    hook === undefined
+      ? event.kind === "notified" && event.objectNumber === start.objectNumber
+      : event.kind === "read" && event.objectType === "select pool",
+  );
+  if (told !== undefined) return [];
+  const whom = hook === undefined ? "nobody" : "nobody who waits in select";
+  return [
+    `${quoted(change)} has changed what it waits for (${change.text}) ${story.whenAndWhere(change)}, and notified ${whom} after that.`,
+  ];
+}
+
+// What this thread did in the last select hook that it has been through, if it waits in select now.
+function lastSelectHook(story: Story, thread: number): TraceEvent[] | undefined {
+  const own = story.events.filter((event) => event.thread === thread);
+  const leave = own.findLastIndex((event) => event.kind === "leave" && event.text.startsWith("select hook of "));
+  const enter = own.findLastIndex((event) => event.kind === "enter" && event.text.startsWith("select hook of "));
+  const isThere = own.findLast((event) => event.kind === "enter" || event.kind === "leave") === own[leave];
+  return enter >= 0 && leave > enter && isThere ? own.slice(enter, leave + 1) : undefined;
 }
 
 // Where the trace shows no test, there may be one all the same: not all that the system shares is recorded.

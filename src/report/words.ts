@@ -10,7 +10,7 @@ import type { Part, StrategyName } from "#explore/strategy";
 /** What the sentences are made from. */
 export type Coverage = Pick<
   ExploreResult,
-  "strategy" | "outcome" | "executions" | "exhausted" | "bound" | "firstFailure" | "within"
+  "strategy" | "outcome" | "executions" | "exhausted" | "heldUp" | "bound" | "firstFailure" | "within"
 > & {
   readonly findings: { readonly length: number };
   readonly parts: readonly Pick<Part, "strategy" | "executions" | "bound">[];
@@ -33,6 +33,8 @@ export const STRATEGY_WORDS: Readonly<Record<StrategyName, string>> = {
 const TIME = "adversarial time";
 /** What "exhausted" rests on. */
 const ASSUMPTIONS = `${TIME}, plain accesses atomic between operations`;
+/** With a loop that polls or spins (docs/explanation/time.md). */
+const HELD_UP = "loops that only wait followed for their first rounds";
 
 /** One sentence on what the search covered and what it found, without a full stop. */
 export function coverageSentence(coverage: Coverage): string {
@@ -41,7 +43,7 @@ export function coverageSentence(coverage: Coverage): string {
 
 function withoutFailure(coverage: Coverage): string {
   if (coverage.exhausted && coverage.bound === null) {
-    return `none exists in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${ASSUMPTIONS})`;
+    return `none exists in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${assumptions(coverage)})`;
   }
   const strategy = `${strategyWords(coverage)}, ${TIME}`;
   const within = withinWords(coverage);
@@ -60,7 +62,7 @@ function withFailure(coverage: Coverage): string {
   const distinct =
     coverage.findings.length === 1 ? "1 distinct failure" : `${thousands(coverage.findings.length)} distinct failures`;
   if (coverage.exhausted)
-    return `${distinct}, and no other in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${ASSUMPTIONS}); ${first}`;
+    return `${distinct}, and no other in this scenario: ${executionsWords(coverage)}, exhausted (${strategyWords(coverage)}, ${assumptions(coverage)}); ${first}`;
   const strategy = `${strategyWords(coverage)}, ${TIME}`;
   const within = withinWords(coverage);
   if (isBounded(coverage) && within !== "")
@@ -68,6 +70,10 @@ function withFailure(coverage: Coverage): string {
   const rest = coverage.bound === "first-finding" ? "the search stopped there" : boundWords(coverage);
   const complete = within === "" ? "" : ` (complete ${within})`;
   return `${distinct} in ${counted(coverage.executions, "execution")} (${strategy}), ${first}; ${rest}${complete}, there may be others`;
+}
+
+function assumptions({ heldUp }: Coverage): string {
+  return heldUp ? `${ASSUMPTIONS}, ${HELD_UP}` : ASSUMPTIONS;
 }
 
 function isBounded({ bound }: Coverage): boolean {

@@ -88,7 +88,16 @@ function bootWorld(
 // The declared addresses come first, so that a set-up finds the interfaces up.
 function* setUp(context: ScenarioContext, setup: ScenarioDefinition["setup"]): Steps<object> {
   if (context.world.hasAddresses) yield* context.world.configure();
-  return setup === undefined ? {} : yield* setup(context);
+  if (setup === undefined) return {};
+  const state: unknown = yield* setup(context);
+  if (state === undefined || (typeof state === "object" && !Array.isArray(state))) return state ?? {};
+  throw new UsageError(
+    `setup must return an object, whose fields run is given, or nothing; it returned ${show(state)}`,
+  );
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value) ? "a list" : typeof value === "function" ? "a function" : String(value);
 }
 
 /** The declared parameters' defaults. */
@@ -113,6 +122,14 @@ export function measuredSimulationOf(scenario: Scenario, parameters: ParameterVa
   return { ...options, maxSteps };
 }
 
+// What an async function throws comes too late for any judge.
+function checkNow(check: () => unknown): void {
+  const given = check();
+  if (typeof given !== "object" || given === null || !("then" in given)) return;
+  if ("catch" in given && typeof given.catch === "function") given.catch(() => {});
+  throw new UsageError("a check of judge.atEnd() must be done when it returns; this one is async");
+}
+
 class ScenarioJudge implements Judge {
   readonly #checks: (() => void)[] = [];
   readonly #kernels: readonly Kernel[];
@@ -125,6 +142,7 @@ class ScenarioJudge implements Judge {
   }
 
   atEnd(check: () => void): void {
+    if (typeof check !== "function") throw new UsageError(`judge.atEnd() takes a function, not ${show(check)}`);
     this.#checks.push(check);
   }
 
@@ -141,7 +159,7 @@ class ScenarioJudge implements Judge {
   get judges(): Judges {
     const isOn = (name: string): boolean => this.#on === undefined || this.#on.includes(name);
     return (): Verdict | null => {
-      for (const check of this.#checks) check();
+      for (const check of this.#checks) checkNow(check);
       let verdict: Verdict | null = null;
       for (const kernel of this.#kernels) {
         verdict ??= isOn("use-after-free") ? freedUseVerdict(kernel) : null;

@@ -78,7 +78,7 @@ export interface ScenarioDefinition<State extends object = object> {
   readonly links?: readonly LinkDefinition[];
   readonly parameters?: Readonly<Record<string, Parameter>>;
   readonly expect?: Expectation;
-  /** The scenario's own bounds: what `explore` does when its options say nothing of how, or how far. */
+  /** The scenario's own bounds: its strategy when the options of `explore` name none, and how far when they do not say that either. */
   readonly bounds?: OwnBounds;
   readonly cpus?: number;
   readonly debug?: "kdebug" | "release";

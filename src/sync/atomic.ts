@@ -91,6 +91,7 @@ export class Atomic extends KernelObject implements Embedded {
     this.takes();
     this.#value = this.#next(thread) | 0;
     if (this.#value !== before) this.kernel.simulation.changed = true;
+    else this.reads();
     thread.complete(thread.pendingKind === OperationKind.atomicWrite ? undefined : before);
   }
 

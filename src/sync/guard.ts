@@ -1,5 +1,8 @@
 // A lock held for the length of a block: `using _ = yield* lock.guard()`.
 
+import { B_OK, type Status } from "#base/status";
+import type { Operation } from "#kernel/operation";
+
 /** Something that can be unlocked without waiting. */
 interface Unlockable {
   unlock(): void;
@@ -31,5 +34,26 @@ export class Guard implements Disposable {
 
   [Symbol.dispose](): void {
     this.unlock();
+  }
+}
+
+/** The operation of locking with a guard: the lock's own, but for what it gives. */
+export class Guarding implements IterableIterator<undefined, Guard, void> {
+  readonly #lock: Unlockable;
+  readonly #locking: Iterator<undefined, Status, void>;
+
+  constructor(lock: Unlockable, locking: Operation<Status>) {
+    this.#lock = lock;
+    this.#locking = locking[Symbol.iterator]();
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<undefined, Guard> {
+    const result = this.#locking.next();
+    if (result.done !== true) return result;
+    return { done: true, value: new Guard(result.value === B_OK ? this.#lock : null) };
   }
 }

@@ -208,19 +208,19 @@ export class Mutex extends SleepingLock implements Embedded {
 
   #tryLock(thread: Thread): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexTryLock);
-    if (this.#isFree()) {
-      this.#take(thread);
-      return thread.complete(B_OK);
-    }
-    if (this.#holder === UNINITIALIZED) this.#uninitialized("_mutex_trylock");
-    this.#triedInVain = true;
-    thread.complete(B_WOULD_BLOCK);
+    const isFree = this.#isFree();
+    if (isFree) this.#take(thread);
+    else if (this.#holder === UNINITIALIZED) this.#uninitialized("_mutex_trylock");
+    else this.#triedInVain = true;
+    if (!isFree) this.reads();
+    thread.complete(isFree ? B_OK : B_WOULD_BLOCK);
   }
 
   #timedLock(thread: Thread): void {
     const deadline = deadlineOf(this.kernel, thread.argument, thread.argument2);
     if (this.#isFree() && this.#spinlock === 0) return this.#lock(thread, "_mutex_lock", deadline);
     this.#checkUsable(thread, "_mutex_lock");
+    this.reads();
     if (timesOutAtOnce(thread.argument, thread.argument2)) return thread.complete(B_TIMED_OUT);
     this.#triedInVain = true;
     // While exploring, a thread that gets the lock in time simply takes its step later.

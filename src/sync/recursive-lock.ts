@@ -101,6 +101,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
     if (thread.pendingKind === OperationKind.recursiveDestroy) return this.#destroy(thread);
     if (thread.pendingKind === OperationKind.recursiveTryLock && !this.#isFreeFor(thread)) {
       this.#triedInVain = true;
+      this.reads();
       return thread.complete(B_WOULD_BLOCK);
     }
     if (thread.interruptsOff && this.kernel.debug === "kdebug") {

@@ -154,7 +154,8 @@ export class RwLock extends KernelObject implements Embedded {
     const { simulation } = this.kernel;
     const thread = simulation.current;
     if (simulation.closed || thread === null) return;
-    if (simulation.options.pointsBefore === "every" || simulation.isMarked(this)) thread.defer(unlock);
+    const isPoint = simulation.options.pointsBefore === "every" || simulation.isMarked(this);
+    if (isPoint || thread.deferred !== null) thread.defer(unlock);
     else unlock.applyUnlock(thread);
   }
 

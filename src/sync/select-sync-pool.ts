@@ -11,7 +11,7 @@ import { B_ENTRY_NOT_FOUND, B_NO_MEMORY, B_OK, type Status } from "#base/status"
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { allocationFails } from "#kernel/mishaps";
-import type { Steps } from "#kernel/operation";
+import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { B_DO_NOT_RESCHEDULE, Semaphore } from "#sync/semaphore";
 
 /** Events, in the order in which select asks for them. */
@@ -131,9 +131,13 @@ export class SelectSyncPool extends KernelObject {
   }
 
   /** notify_select_event_pool: tells everybody who asked for `event`. */
-  *notify(event: number): Steps<void> {
+  notify(event: number): Operation<void> {
     this.reads();
     this.kernel.simulation.recorder?.read(this);
+    return this.#entries.length === 0 ? NOTHING_TO_DO : this.#tell(event);
+  }
+
+  *#tell(event: number): Steps<void> {
     const asked = this.#entries.slice(); // notifying lets others add and remove meanwhile
     for (const entry of asked) {
       if ((entry.events & eventFlag(event)) !== 0) yield* notifySelectEvent(entry.info, event);

@@ -169,6 +169,7 @@ export class Semaphore extends KernelObject {
       this.kernel.simulation.recorder?.acquired(this, thread, count, "acquire");
       return thread.complete(B_OK);
     }
+    this.reads();
     if ((flags & B_RELATIVE_TIMEOUT) !== 0 && timeout <= 0) return thread.complete(B_WOULD_BLOCK);
     if ((flags & B_ABSOLUTE_TIMEOUT) !== 0 && timeout < 0) return thread.complete(B_TIMED_OUT);
     if ((flags & (B_CAN_INTERRUPT | B_KILL_CAN_INTERRUPT)) !== 0) {

@@ -20,6 +20,7 @@ export class Shared<T> extends KernelObject {
   }
 
   get value(): T {
+    this.kernel.simulation.current?.applyAllDeferred();
     this.reads();
     this.kernel.simulation.recorder?.read(this);
     return this.#value;
@@ -27,6 +28,7 @@ export class Shared<T> extends KernelObject {
 
   set value(value: T) {
     if (this.kernel.simulation.closed) return;
+    this.kernel.simulation.current?.applyAllDeferred();
     this.takes();
     if (value !== this.#value) this.kernel.simulation.changed = true;
     this.kernel.simulation.recorder?.access(this, value);

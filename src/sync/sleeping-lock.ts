@@ -8,11 +8,11 @@
 //   - while exploring, a thread that would have to queue has not taken its step yet. So when the holder destroys the
 //     lock, each thread about to lock was either queued, and is refused, or comes too late: both are explored.
 
-import { B_ERROR, B_OK, type Status } from "#base/status";
+import { B_ERROR, type Status } from "#base/status";
 import { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type Operation } from "#kernel/operation";
 import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
-import { Guard } from "#sync/guard";
+import { Guarding, type Guard } from "#sync/guard";
 
 /** A lock whose waiters sleep. */
 export abstract class SleepingLock extends KernelObject implements DeferredUnlock {
@@ -27,9 +27,8 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
   abstract get relockKind(): OperationKind;
 
   /** Locks, and unlocks at the end of the block: `using _ = yield* lock.guard()`. */
-  *guard(): Generator<undefined, Guard, void> {
-    const status = yield* this.lock();
-    return new Guard(status === B_OK ? this : null);
+  guard(): Operation<Guard> {
+    return new Guarding(this, this.lock());
   }
 
   /** Gives the lock back. A point only where the exploration needs one. */
@@ -38,7 +37,8 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     if (simulation.closed) return;
     const thread = simulation.current;
     const isPoint = simulation.allUnlocksArePoints || simulation.isMarked(this);
-    if (isPoint && thread !== null && this.unlockReleases) thread.defer(this);
+    // Behind an unlock that is still to come this one takes its turn.
+    if (thread !== null && ((isPoint && this.unlockReleases) || thread.deferred !== null)) thread.defer(this);
     else this.applyUnlock(thread);
   }
 

@@ -49,6 +49,7 @@ export class Spinlock extends KernelObject implements Embedded {
   release(): void {
     const { simulation } = this.kernel;
     if (simulation.closed) return;
+    simulation.current?.applyAllDeferred();
     this.takes();
     const where = formatAddress(this.address);
     if (simulation.current?.interruptsOff !== true) {

@@ -18,6 +18,8 @@ export const JUDGED_EVENTS_MOST = 50_000;
 
 export class Recorder {
   readonly events: TraceEvent[] = [];
+  /** Called at each step, after its event and before it takes effect. */
+  onStep: ((thread: PendingThread) => void) | null = null;
   readonly #verb: (kind: number) => string;
   readonly #depth: number;
   readonly #isBrief: boolean;
@@ -62,6 +64,7 @@ export class Recorder {
     const stack = this.#stack();
     if (stack !== null) this.#lastStacks.set(thread.id, stack);
     this.#add("step", thread, text, object, 0, 0, stack);
+    this.onStep?.(thread);
   }
 
   blocked(thread: PendingThread): void {

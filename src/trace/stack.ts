@@ -49,6 +49,11 @@ export function parseStack(stack: string): Frame[] {
     inner = match[1] ?? "";
     if (callee === "next" && inner === "Object.d") continue; // `using`, as it is compiled in a user's file
     const path = plainPath(match[2] ?? "");
+    const script = inner.includes("script:") ? scriptFrame(inner) : null;
+    if (script !== null) {
+      frames.push(script);
+      continue;
+    }
     const own = pathInProject(path);
     const name = tidyName(match[1] ?? "", own);
     if (own !== null && isOutside(name, own)) break;
@@ -57,6 +62,20 @@ export function parseStack(stack: string): Frame[] {
     frames.push({ name, file: own ?? shortPath(path), line: Number(match[3]) });
   }
   return frames;
+}
+
+/**
+ * The name of a function that carries out a line of a script: a stack then shows the script's file and line, and not the
+ * function's own.
+ */
+export function frameName({ name, file, line }: Frame): string {
+  return `script:${line}:${name}:${encodeURIComponent(file).replace(/[()!'*]/g, (each) => `%${each.charCodeAt(0).toString(16)}`)}:`;
+}
+
+function scriptFrame(name: string): Frame | null {
+  const [, line, verb = "", file = ""] = /(?:^|[. ])script:(\d+):(\w+):([^:]*):/.exec(name) ?? [];
+  if (line === undefined || name.endsWith(".next")) return null;
+  return { name: verb, file: shortPath(decodeURIComponent(file)), line: Number(line) };
 }
 
 // A thread's body is called as a method of the thread, and the engine names an anonymous one after the
@@ -81,7 +100,7 @@ function isOutside(name: string, own: string): boolean {
 // What carries out operations, not what the thread does.
 function isMachinery(own: string): boolean {
   return (
-    /^src\/(trace|scenario|report)\//.test(own) ||
+    /^src\/(trace|scenario|script|report)\//.test(own) ||
     /^src\/kernel\/(simulation|thread|adversary|haiku-scheduler)\.[jt]s$/.test(own) ||
     own.startsWith("node_modules/")
   );

@@ -57,8 +57,13 @@ export class DescriptorTable extends ContendedCells {
 
   /** The descriptor in this slot, with one more reference, which the caller puts; null when there is none. */
   *get(fd: number): Steps<Descriptor | null> {
+    if (isSlotNumber(fd) && this.isContended(fd)) yield* this.point(fd);
+    return this.getNow(fd);
+  }
+
+  /** As `get`, where nobody contends for the slot. */
+  getNow(fd: number): Descriptor | null {
     if (!isSlotNumber(fd)) return null;
-    if (this.isContended(fd)) yield* this.point(fd);
     this.looks(fd);
     const slot = this.#slots[fd];
     return slot !== undefined && slot.descriptor.get() ? slot.descriptor : null;
@@ -124,6 +129,11 @@ export class DescriptorTable extends ContendedCells {
   get used(): readonly number[] {
     this.counts(WHOLE);
     return this.#slots.flatMap((slot, fd) => (slot === undefined ? [] : [fd]));
+  }
+
+  /** No slot from this one on was ever used; for who looks from outside, recorded nowhere. */
+  get shownEnd(): number {
+    return this.#slots.length;
   }
 
   /** The descriptor in a slot, for judges and debuggers: recorded nowhere. */

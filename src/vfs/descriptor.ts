@@ -106,6 +106,15 @@ export class Descriptor extends ContendedCells {
     else if (this.#disconnected && this.#references === this.openCount) yield* this.#endEarly();
   }
 
+  /** As `put`, where nothing can follow from it: false when something might, and nothing has been done. */
+  putNow(): boolean {
+    if (this.#slots === 0 || this.#disconnected || this.isContended(OPEN)) return false;
+    this.looks(OPEN);
+    this.kernel.simulation.recorder?.ordered(this, 2);
+    this.#references--;
+    return true;
+  }
+
   /** A select asks its questions: the descriptor must stay open until they are asked. */
   hold(): void {
     this.looks(OPEN);
@@ -144,20 +153,14 @@ export class Descriptor extends ContendedCells {
     yield* this.#free();
   }
 
-  *read(buffer: Uint8Array): Steps<number> {
-    if ((this.#flags & O_RWMASK) === O_WRONLY) return B_FILE_ERROR;
-    const position = this.#currentPosition();
-    const count = yield* this.file.read(position, buffer);
-    this.#advance(position, count);
-    return count;
+  read(buffer: Uint8Array): Steps<number> {
+    if ((this.#flags & O_RWMASK) === O_WRONLY) return refused();
+    return this.file.hasPosition ? this.#readOn(buffer) : this.file.read(0, buffer);
   }
 
-  *write(bytes: Uint8Array): Steps<number> {
-    if ((this.#flags & O_RWMASK) === O_RDONLY) return B_FILE_ERROR;
-    const position = this.#currentPosition();
-    const count = yield* this.file.write(position, bytes);
-    this.#advance(position, count);
-    return count;
+  write(bytes: Uint8Array): Steps<number> {
+    if ((this.#flags & O_RWMASK) === O_RDONLY) return refused();
+    return this.file.hasPosition ? this.#writeOn(bytes) : this.file.write(0, bytes);
   }
 
   /** F_GETFL: the access mode and the flags that can change. */
@@ -175,13 +178,24 @@ export class Descriptor extends ContendedCells {
     return B_OK;
   }
 
-  #currentPosition(): number {
-    if (this.file.hasPosition) this.looks(POSITION);
-    return this.#position;
+  *#readOn(buffer: Uint8Array): Steps<number> {
+    this.looks(POSITION);
+    const position = this.#position;
+    const count = yield* this.file.read(position, buffer);
+    this.#advance(position, count);
+    return count;
+  }
+
+  *#writeOn(bytes: Uint8Array): Steps<number> {
+    this.looks(POSITION);
+    const position = this.#position;
+    const count = yield* this.file.write(position, bytes);
+    this.#advance(position, count);
+    return count;
   }
 
   #advance(from: number, count: number): void {
-    if (count <= 0 || !this.file.hasPosition) return;
+    if (count <= 0) return;
     this.counts(POSITION);
     this.kernel.simulation.changed = true;
     this.#position = from + count;
@@ -208,4 +222,8 @@ export class Descriptor extends ContendedCells {
     this.#whenFreed(this);
     yield* this.file.free();
   }
+}
+
+function* refused(): Steps<number> {
+  return B_FILE_ERROR;
 }

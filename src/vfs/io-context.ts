@@ -82,18 +82,20 @@ export class IoContext implements FileCalls {
   }
 
   *read(fd: number, buffer: Uint8Array): Steps<number> {
-    const descriptor = yield* this.table.get(fd);
+    const { table } = this;
+    const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
     if (descriptor === null) return B_FILE_ERROR;
     const count = yield* descriptor.read(buffer);
-    yield* descriptor.put();
+    if (!descriptor.putNow()) yield* descriptor.put();
     return count;
   }
 
   *write(fd: number, bytes: Uint8Array): Steps<number> {
-    const descriptor = yield* this.table.get(fd);
+    const { table } = this;
+    const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
     if (descriptor === null) return B_FILE_ERROR;
     const count = yield* descriptor.write(bytes);
-    yield* descriptor.put();
+    if (!descriptor.putNow()) yield* descriptor.put();
     return count;
   }
 

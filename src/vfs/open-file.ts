@@ -10,6 +10,8 @@ import type { Descriptor } from "#vfs/descriptor";
 export interface OpenFile {
   /** For messages: "/dev/null". */
   readonly name: string;
+  /** What the driver's open hook gave, for debuggers. */
+  readonly cookie?: object;
   /** Whether reads and writes advance a position (else it stays 0 and orders nobody). */
   readonly hasPosition: boolean;
   /** Whether close or free do something: then it matters who closes last, and who is the last inside. */

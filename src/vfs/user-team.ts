@@ -69,13 +69,13 @@ export class UserTeam extends Team implements FileCalls {
   }
 
   *read(fd: number, buffer: Uint8Array): Steps<number> {
-    const count = yield* this.syscall(`read(${fd})`, 0, () => this.#context.read(fd, buffer));
+    const count = yield* this.syscall(this.#named("read", fd), 0, () => this.#context.read(fd, buffer));
     if (count > 0) this.copied(count);
     return count;
   }
 
-  *write(fd: number, bytes: Uint8Array): Steps<number> {
-    return yield* this.syscall(`write(${fd})`, bytes.length, () => this.#context.write(fd, bytes));
+  write(fd: number, bytes: Uint8Array): Steps<number> {
+    return this.syscall(this.#named("write", fd), bytes.length, () => this.#context.write(fd, bytes));
   }
 
   *ioctl(fd: number, operation: number, argument?: unknown): Steps<Status> {
@@ -124,7 +124,7 @@ export class UserTeam extends Team implements FileCalls {
    */
   *syscall<T>(name: string, bytes: number, call: (context: IoContext) => Steps<T>): Steps<T> {
     const { kernel } = this;
-    yield* this.#deliverSignals();
+    if (this.#mayBeSignalled()) yield* this.#deliverSignals();
     kernel.simulation.recorder?.enter(name);
     kernel.simulation.scheduler.charge(kernel.costs.syscall);
     if (bytes > 0) this.copied(bytes);
@@ -136,8 +136,15 @@ export class UserTeam extends Team implements FileCalls {
       result = yield* call(this.#context);
     }
     kernel.simulation.recorder?.leave(name, typeof result === "number" ? result : B_OK);
-    yield* this.#deliverSignals();
+    if (this.#mayBeSignalled()) yield* this.#deliverSignals();
     return result;
+  }
+
+  // Whether going back to user space is more than that.
+  #mayBeSignalled(): boolean {
+    const { simulation } = this.kernel;
+    const thread = simulation.current;
+    return thread === null || simulation.closed || simulation.isMarked(thread) || this.#isSignalled();
   }
 
   // The thread goes back to user space, or has been there: signals take effect.
@@ -164,6 +171,11 @@ export class UserTeam extends Team implements FileCalls {
     if (thread === null) return false;
     simulation.footprint.read(thread.number);
     return thread.signals !== 0;
+  }
+
+  // A call as a trace names it; without a trace nobody asks.
+  #named(call: string, fd: number): string {
+    return this.kernel.simulation.recorder === null ? call : `${call}(${fd})`;
   }
 
   /** The program computes: so many nanoseconds of user time. */

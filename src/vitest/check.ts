@@ -1,71 +1,170 @@
-// What a test of schedules finds out: the searches behind `lockstep/vitest`, as plain functions.
+// What a test of schedules finds out, as plain functions: whether every schedule holds, whether a failure is found.
 
-import { checkDefinition, checkScenario } from "#scenario/check";
-import { compile, simulationOf } from "#scenario/compile";
-import { scenario, type ParameterValues, type Scenario, type ScenarioDefinition } from "#scenario/types";
-import type { Program } from "#explore/execution";
-import { explore, type ExploredFinding, type ExploreResult } from "#explore/explorer";
-import type { StrategyName } from "#explore/strategy";
-import { watch } from "#explore/watch";
-import { chosenJudges } from "#judges/all";
-import { examine, judged } from "#judges/examine";
-import type { Judge } from "#judges/judge";
-import { judgeSample } from "#judges/sample";
+import { InputError } from "#base/assert";
 import type { OutcomeKind } from "#kernel/outcome";
-import type { SimulationOptions } from "#kernel/options";
-import { findingReport } from "#report/finding-report";
 import { counted } from "#report/text";
 import { coverageSentence } from "#report/words";
-import { formatSchedule, parseSchedule, type Schedule } from "#trace/schedule";
-
-/** What a test can be made from. */
-export type Subject<State extends object = object> = Scenario | ScenarioDefinition<State> | Program;
-
-export interface ScheduleTestOptions {
-  /** Default: dpor, which is complete. */
-  readonly strategy?: StrategyName;
-  /** Executions at most. Default one million. */
-  readonly maxExecutions?: number;
-  /** Seconds at most, for the search and for the test. Default 60. */
-  readonly maxSeconds?: number;
-  readonly cpus?: number;
-  readonly debug?: "kdebug" | "release";
-  /** Values for the scenario's declared parameters. */
-  readonly parameters?: ParameterValues;
-  readonly simulation?: Partial<SimulationOptions>;
-  /** Judges to ask, their names separated by commas; "all" (default) or "none". */
-  readonly judges?: string;
-  /** A schedule, as a failure prints it: only that is run. */
-  readonly replay?: string;
-}
+import { formatSchedule, parseSchedule } from "#trace/schedule";
+import type { TestPlace } from "#vitest/command";
+import { describeFinding, describeSchedule, describeStuck, type Described } from "#vitest/describe";
+import type { SettledOptions } from "#vitest/options";
+import { atOnce, exploring, judging, type ShownFinding } from "#vitest/search";
+import { isScheduleOf, prepare, type Subject, type Tested } from "#vitest/subject";
+import { summaryOf, type FindingSummary, type SearchSummary } from "#vitest/summary";
+import { NeverReturned } from "#workers/watchdog";
 
 /** What `findsWithin` looks for. */
 export type WantedOutcome = OutcomeKind | { readonly kind: OutcomeKind; readonly message?: string | RegExp };
 
-/** Seconds at most, when nobody says otherwise. */
-export const SECONDS = 60;
+/** What came of it. */
+export interface Checked {
+  /** Why the test fails, as a whole text; null when it passes. */
+  readonly failure: string | null;
+  /** One line that says what was searched, or run. */
+  readonly sentence: string;
+  /** The report to be written, longest form; for a test that passes what was searched. */
+  readonly report: string;
+  readonly title: string;
+  readonly summary: SearchSummary;
+}
 
-/** Why the subject does not hold on every schedule, as a report; null when it does, and every one was explored. */
+/** Whether the subject holds on every schedule, and each was explored. */
+export function* checkEvery(
+  tested: Tested,
+  options: SettledOptions,
+  place: TestPlace | null,
+): Generator<void, Checked> {
+  const { result, operations } = yield* exploring(tested, options, { shrink: true });
+  const sentence = coverageSentence(result);
+  const noticed = result.findings.length === 0 && result.exhausted ? judging(tested) : null;
+  const shown: ShownFinding[] = [...result.findings, ...(noticed?.findings ?? [])];
+  const described = shown.map((finding) => describeFinding(tested, finding, place));
+  const summary = (passed: boolean): SearchSummary =>
+    summaryOf(result, {
+      scenario: tested.name,
+      wants: "every schedule",
+      passed,
+      judged: noticed?.executions ?? 0,
+      findings: described.map((each) => each.summary),
+      operations,
+    });
+  const [first] = described;
+  if (first === undefined) {
+    const failure = result.exhausted ? null : `not every schedule was explored: ${sentence}`;
+    const title = failure ?? "every schedule holds";
+    return { failure, sentence, report: `${tested.name}: ${sentence}`, title, summary: summary(failure === null) };
+  }
+  const judge = noticed?.findings[0]?.verdict.judge;
+  const searched =
+    judge === undefined
+      ? `searched: ${sentence}`
+      : `seen by the judge ${judge}, who looked at ${counted(noticed?.executions ?? 0, "execution")}; none fails by itself`;
+  const others = described.length === 1 ? "" : `\n\nbeside this: ${described.slice(1).map(({ title }) => title).join("; ")}`; // prettier-ignore
+  const failure = `${first.text}\n\n${searched}${others}`;
+  return { failure, sentence, report: reportOf(described, searched), title: first.title, summary: summary(false) };
+}
+
+/** Whether such a failure is found within `most` executions. */
+export function* checkFinds(
+  tested: Tested,
+  outcome: WantedOutcome | null,
+  most: number,
+  options: SettledOptions,
+  place: TestPlace | null,
+): Generator<void, Checked> {
+  if (!Number.isInteger(most) || most < 1) {
+    throw new InputError(`the number of executions should be a whole number of at least 1, not ${String(most)}`);
+  }
+  const { result, operations } = yield* exploring(tested, options, { shrink: false, maxExecutions: most });
+  const sentence = coverageSentence(result);
+  const isWanted = (finding: ShownFinding): boolean => fits(finding, outcome);
+  const noticed = result.findings.some(isWanted) ? null : judging(tested);
+  const met: readonly ShownFinding[] = [...result.findings, ...(noticed?.findings ?? [])];
+  const found = met.find(isWanted);
+  const token = ({ choices, marks, time = "adversarial" }: ShownFinding): string =>
+    formatSchedule({ ...tested.schedule, time, choices, marks });
+  const findings: FindingSummary[] = met.map((each) => ({
+    outcome: each.outcome.kind,
+    message: each.outcome.message,
+    schedule: token(each),
+  }));
+  const passed = found !== undefined;
+  const summary = summaryOf(result, {
+    scenario: tested.name,
+    wants: "a failure",
+    passed,
+    judged: noticed?.executions ?? 0,
+    findings,
+    operations,
+  });
+  if (passed) {
+    const title = `found: ${found.outcome.kind}: ${found.outcome.message}`;
+    return { failure: null, sentence, report: `${tested.name}: ${title}\n${sentence}`, title, summary };
+  }
+  const title = `no ${wanted(outcome)} within ${counted(most, "execution")}`;
+  const others = findings.map((each) => `  ${each.outcome}: ${each.message}`);
+  const searched = `${title}: ${sentence}`;
+  const failure = others.length === 0 ? searched : `${searched}\ninstead it found:\n${others.join("\n")}`;
+  const described = met.map((each) => describeFinding(tested, each, place));
+  return { failure, sentence, report: reportOf(described, failure), title, summary };
+}
+
+/** What one schedule shows: null when it is of another subject, or of other settings. */
+export function checkSchedule(
+  tested: Tested,
+  token: string,
+  outcome: WantedOutcome | "none",
+  place: TestPlace | null,
+): Checked | null {
+  const schedule = parseSchedule(token);
+  if (!isScheduleOf(schedule, tested)) return null;
+  const seen = tested.watchdog.guard(() => describeSchedule(tested, schedule, place), 30_000);
+  const described = typeof seen.failure === "object" ? seen.failure : null;
+  const sentence = `one schedule was run: ${described?.title ?? (seen.outcome === null ? "it does not fit" : "finished")}`;
+  const failure = failureOfSchedule(seen, outcome);
+  const summary: SearchSummary = {
+    scenario: tested.name,
+    wants: "one schedule",
+    passed: failure === null,
+    strategy: "dfs",
+    executions: 1,
+    blocked: 0,
+    steps: 0,
+    exhausted: false,
+    bound: "first-finding",
+    countsTraces: false,
+    milliseconds: 0,
+    judged: 0,
+    findings: described === null ? [] : [described.summary],
+    operations: [],
+  };
+  return { failure, sentence, report: described?.long ?? failure ?? sentence, title: sentence, summary };
+}
+
+function failureOfSchedule(
+  { failure, outcome }: ReturnType<typeof describeSchedule>,
+  wantedOutcome: WantedOutcome | "none",
+): string | null {
+  if (typeof failure === "string") return failure;
+  if (wantedOutcome === "none") return failure?.text ?? null;
+  if (outcome !== null && fits({ outcome }, wantedOutcome)) return null;
+  return `no ${wanted(wantedOutcome)} in this schedule: ${failure === null ? "it finished" : failure.text}`;
+}
+
+/** Why the subject does not hold on every schedule, as a text; null when it does, and every one was explored. */
 export function failureOfSome<State extends object>(
   name: string,
   subject: Subject<State>,
-  options: ScheduleTestOptions,
+  options: SettledOptions,
 ): string | null {
   const tested = prepare(name, subject, options);
-  if (options.replay !== undefined) return replaySchedule(tested, options.replay);
-  const result = search(tested, options, options.maxExecutions, true);
-  const [first] = result.findings;
-  if (first !== undefined) return `${describe(tested, first)}\n\nsearched: ${coverageSentence(result)}`;
-  if (!result.exhausted) return `not every schedule was explored: ${coverageSentence(result)}`;
-  return noticed(tested);
-}
-
-// What a judge sees in executions that end well.
-function noticed(tested: Tested): string | null {
-  const { executions, findings } = judgeSample(tested.program, tested.judges, tested.simulation);
-  const [first] = findings;
-  if (first === undefined) return null;
-  return `${describe(tested, first)}\n\nseen by the judge ${first.verdict.judge}, who looked at ${counted(executions, "execution")}; none fails by itself`;
+  const { replay } = options;
+  if (replay !== undefined) {
+    const schedule = parseSchedule(replay);
+    if (!isScheduleOf(schedule, tested)) throw otherSubject(schedule.scenario, tested);
+    return checkSchedule(tested, replay, "none", null)?.failure ?? null;
+  }
+  return telling(() => atOnce(checkEvery(tested, options, null))).failure;
 }
 
 /** Why no such failure was found within `most` executions; null when one was. */
@@ -74,147 +173,51 @@ export function absenceOf<State extends object>(
   most: number,
   name: string,
   subject: Subject<State>,
-  options: ScheduleTestOptions,
+  options: SettledOptions,
 ): string | null {
   const tested = prepare(name, subject, options);
-  const result = search(tested, options, most, false);
-  if (result.findings.some((finding) => fits(finding, outcome))) return null;
-  const noticedToo = judgeSample(tested.program, tested.judges, tested.simulation).findings;
-  if (noticedToo.some((finding) => fits(finding, outcome))) return null;
-  const others = [...result.findings, ...noticedToo].map(
-    (finding) => `  ${finding.outcome.kind}: ${finding.outcome.message}`,
+  return telling(() => atOnce(checkFinds(tested, outcome, most, options, null))).failure;
+}
+
+/** What `search` gives; what never came back is said with the trace up to there. */
+export function telling<T>(search: () => T): T {
+  try {
+    return search();
+  } catch (error) {
+    throw stuckError(error);
+  }
+}
+
+export function stuckError(error: unknown): unknown {
+  if (!(error instanceof NeverReturned) || error.events.length === 0) return error;
+  return new InputError(describeStuck(error));
+}
+
+export function otherSubject(scenario: string, tested: Tested): InputError {
+  return new InputError(
+    `the schedule is one of "${scenario}", or of other parameters or CPUs; this test runs "${tested.name}"`,
   );
-  const instead = others.length === 0 ? "" : `\ninstead it found:\n${others.join("\n")}`;
-  return `no ${wanted(outcome)} within ${counted(most, "execution")}: ${coverageSentence(result)}${instead}`;
 }
 
-interface Tested {
-  readonly name: string;
-  readonly program: Program;
-  /** The schedule of its executions, without their choices. */
-  readonly schedule: Schedule;
-  readonly simulation: Partial<SimulationOptions>;
-  readonly judges: readonly Judge[];
+function reportOf(described: readonly Described[], searched: string): string {
+  return [...described.map(({ long }) => long), searched].join(`\n\n${"-".repeat(80)}\n\n`);
 }
 
-function prepare<State extends object>(name: string, subject: Subject<State>, options: ScheduleTestOptions): Tested {
-  const { cpus, debug, parameters = {} } = options;
-  const judges = chosenJudges(options.judges ?? "all");
-  if (typeof subject === "function") {
-    return {
-      name,
-      program: subject,
-      schedule: emptySchedule(name, cpus ?? 1, debug ?? "kdebug", {}),
-      simulation: options.simulation ?? {},
-      judges,
-    };
-  }
-  const made = asScenario(name, subject);
-  const { definition } = made;
-  const settings = { parameters, ...(cpus === undefined ? {} : { cpus }), ...(debug === undefined ? {} : { debug }) };
-  return {
-    name: made.name,
-    program: compile(made, { ...settings, judges: judges.map((judge) => judge.name) }),
-    schedule: emptySchedule(made.name, cpus ?? definition.cpus ?? 1, debug ?? definition.debug ?? "kdebug", parameters),
-    simulation: { ...simulationOf(made, parameters), ...options.simulation },
-    judges,
-  };
-}
-
-function asScenario<State extends object>(name: string, subject: Scenario | ScenarioDefinition<State>): Scenario {
-  if ("definition" in subject) return checkScenario(subject);
-  checkDefinition(subject, name);
-  return scenario(name, subject);
-}
-
-function emptySchedule(
-  scenarioName: string,
-  cpus: number,
-  debug: Schedule["debug"],
-  parameters: ParameterValues,
-): Schedule {
-  const texts = Object.entries(parameters).map(([key, value]) => [key, String(value)]);
-  const named = Object.fromEntries(texts) as Record<string, string>;
-  return { scenario: scenarioName, cpus, debug, time: "adversarial", parameters: named, marks: [], choices: [] };
-}
-
-// Only a failure that is shown is made small.
-function search(
-  tested: Tested,
-  options: ScheduleTestOptions,
-  maxExecutions: number | undefined,
-  shrink: boolean,
-): ExploreResult {
-  return explore(tested.program, {
-    shrink,
-    simulation: tested.simulation,
-    now: () => performance.now(),
-    maxMilliseconds: (options.maxSeconds ?? SECONDS) * 1000,
-    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-    ...(maxExecutions === undefined ? {} : { maxExecutions }),
-  });
-}
-
-function replaySchedule(tested: Tested, token: string): string | null {
-  const schedule = parseSchedule(token);
-  const watched = watch(tested.program, { ...schedule, simulation: tested.simulation });
-  if (watched.divergence !== null) {
-    const { choice, expected, found } = watched.divergence;
-    return `the schedule does not fit: at choice ${choice} it has ${expected ?? "no"} alternatives, now there are ${found ?? "none"}`;
-  }
-  const rulings = examine(watched, tested.judges);
-  const outcome = judged(watched.execution.outcome, rulings, schedule.time === "measured");
-  if (outcome.kind === "finished") return null;
-  return findingReport({
-    scenario: tested.name,
-    outcome,
-    rulings,
-    events: watched.events,
-    replay: replayOption(token),
-    time: schedule.time,
-  });
-}
-
-interface Described extends Pick<ExploredFinding, "outcome" | "choices" | "marks" | "preemptions" | "steps"> {
-  readonly provedLeast?: boolean;
-  /** Default: adversarial. */
-  readonly time?: "adversarial" | "measured";
-}
-
-function describe(tested: Tested, finding: Described): string {
-  const { time = "adversarial", choices, marks, preemptions, provedLeast, steps } = finding;
-  const watched = watch(tested.program, { time, choices, marks, simulation: tested.simulation });
-  const rulings = examine(watched, tested.judges);
-  const token = formatSchedule({ ...tested.schedule, time, choices, marks });
-  return findingReport({
-    scenario: tested.name,
-    // What a judge noticed is the outcome of an execution that finished.
-    outcome: watched.execution.outcome.kind === "finished" ? finding.outcome : watched.execution.outcome,
-    rulings,
-    time,
-    events: watched.events,
-    preemptions,
-    ...(provedLeast === undefined ? {} : { provedLeast }),
-    steps,
-    replay: replayOption(token),
-  });
-}
-
-// A test's scenario has no name that the command line knows: the test itself takes the schedule.
-function replayOption(token: string): string {
-  return `everySchedule(..., { replay: "${token}" })`;
-}
-
-function fits(finding: Pick<ExploredFinding, "outcome">, outcome: WantedOutcome): boolean {
+/** Whether a finding is one that is looked for; null looks for any. */
+export function fits(finding: Pick<ShownFinding, "outcome">, outcome: WantedOutcome | null): boolean {
+  if (outcome === null) return finding.outcome.kind !== "finished";
   const { kind, message } = typeof outcome === "string" ? { kind: outcome, message: undefined } : outcome;
-  if (finding.outcome.kind !== kind) return false;
-  if (message === undefined) return true;
-  return typeof message === "string"
-    ? finding.outcome.message.includes(message)
-    : message.test(finding.outcome.message);
+  return finding.outcome.kind === kind && saysSo(finding.outcome.message, message);
 }
 
-function wanted(outcome: WantedOutcome): string {
+/** Whether a message is the wanted one: a part of it, or a pattern. */
+export function saysSo(text: string, message: string | RegExp | undefined): boolean {
+  if (message === undefined) return true;
+  return typeof message === "string" ? text.includes(message) : new RegExp(message.source, message.flags.replace(/[gy]/g, "")).test(text); // prettier-ignore
+}
+
+export function wanted(outcome: WantedOutcome | null): string {
+  if (outcome === null) return "failure";
   if (typeof outcome === "string") return outcome;
   return outcome.message === undefined ? outcome.kind : `${outcome.kind} with ${String(outcome.message)}`;
 }

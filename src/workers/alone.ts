@@ -5,18 +5,21 @@ import { setImmediate } from "node:timers/promises";
 import { Search } from "#explore/search";
 import type { Standing } from "#explore/standing";
 import type { Ran, Running } from "#workers/on-cores";
+import type { Watchdog } from "#workers/watchdog";
 
 /** Milliseconds of exploring between two looks at the rest of the process. */
 const SLICE = 40;
-/** Executions between two looks at the clock. */
+/** Executions between two looks at the clock, once it is known that they are short. */
 const LOOK_EVERY = 16;
+/** Milliseconds after which a slice, which ends with an execution, will never end: that execution's code hangs. */
+export const HANGING = 60_000;
 
 /** Explores until it is over, or is stopped. @param until asked between slices; it goes on elsewhere when that is so */
 export async function goOnAlone(running: Running, from: Standing | null, until = (): boolean => false): Promise<Ran> {
-  const { program, options, signal } = running;
+  const { program, watchdog, options, signal } = running;
   const standing = from === null ? undefined : { ...from, bound: null, exhausted: false };
   const search = new Search(program, options, standing === undefined ? {} : { standing });
-  while (signal?.aborted !== true && !until() && !(await slice(search))) {
+  while (signal?.aborted !== true && !until() && !(await slice(search, undefined, watchdog))) {
     running.onProgress({ ...search.progress(), fraction: search.fraction, workers: 1 });
   }
   const { exhausted, bound } = search.standing();
@@ -24,11 +27,22 @@ export async function goOnAlone(running: Running, from: Standing | null, until =
   return { standing: search.standing(isStopped ? "interrupted" : bound), work: null, workers: 1 };
 }
 
-/** Goes on for a moment; true when the search is over. @param mayGoOn asked before each execution */
-export async function slice(search: Search, mayGoOn: () => boolean = () => true): Promise<boolean> {
+/**
+ * Goes on for a moment; true when the search is over.
+ * @param mayGoOn asked before each execution
+ * @param watchdog of the search's program; without one, code that never comes back keeps this thread for ever
+ */
+export async function slice(
+  search: Search,
+  mayGoOn: () => boolean = () => true,
+  watchdog?: Watchdog,
+): Promise<boolean> {
   const end = performance.now() + SLICE;
   let count = 0;
-  const isOver = search.advance(() => !mayGoOn() || (++count % LOOK_EVERY === 0 && performance.now() >= end));
+  const isLook = (): boolean => ++count % LOOK_EVERY === 0 || (count & (count - 1)) === 0;
+  const pause = (): boolean => !mayGoOn() || (isLook() && performance.now() >= end);
+  const advance = (): boolean => search.advance(pause);
+  const isOver = watchdog === undefined ? advance() : watchdog.guard(advance, HANGING);
   // What the process was told meanwhile, a signal for instance, is heard now.
   await setImmediate();
   return isOver;

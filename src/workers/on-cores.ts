@@ -17,6 +17,7 @@ import { goOnAlone } from "#workers/alone";
 import { canStartWorkers } from "#workers/pool";
 import type { ProgramSource } from "#workers/program-source";
 import { walkTree } from "#workers/walk-tree";
+import { Watchdog } from "#workers/watchdog";
 
 export interface CoresOptions {
   /** Worker threads at most; with 1 everything happens on the main thread. Default 1. */
@@ -76,6 +77,8 @@ export interface CoresResult {
 /** What the ways to explore have in common. */
 export interface Running {
   readonly program: Program;
+  /** Of this program, on this thread. */
+  readonly watchdog: Watchdog;
   readonly options: ExploreOptions;
   readonly workers: number;
   readonly source: ProgramSource | null;
@@ -108,8 +111,10 @@ export async function exploreOnCores(
   const before = cores.resume?.milliseconds ?? 0;
   const timed: ExploreOptions = { ...options, now: () => performance.now() };
   const oneCore = whyOneCore(timed, cores);
+  const watchdog = new Watchdog(program);
   const running: Running = {
-    program,
+    program: watchdog.program,
+    watchdog,
     options: timed,
     workers: oneCore === null ? (cores.workers ?? 1) : 1,
     source: cores.source ?? null,

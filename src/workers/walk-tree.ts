@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS } from "#kernel/options";
 import { RepeatCheck } from "#explore/confirm";
 import type { Bound } from "#explore/explorer";
 import { NO_WORK, reportOf, searchOf, TreeWork, type OpenPart, type SavedWork } from "#explore/partition/tree-work";
-import { slice } from "#workers/alone";
+import { HANGING, slice } from "#workers/alone";
 import { Control, type Told } from "#workers/control";
 import type { Ran, Running, TreeShare } from "#workers/on-cores";
 import { WorkerPool } from "#workers/pool";
@@ -46,9 +46,10 @@ class Walk {
   }
 
   async run(): Promise<Ran> {
-    const { program, options } = this.#running;
+    const { program, watchdog, options } = this.#running;
     const check = new RepeatCheck(program);
-    check.begin({ time: "adversarial", simulation: { ...DEFAULT_OPTIONS, ...options.simulation } });
+    const simulation = { ...DEFAULT_OPTIONS, ...options.simulation };
+    watchdog.guard(() => check.begin({ time: "adversarial", simulation }), HANGING);
     if (this.#running.waitsForWorkers) await this.#newPool()?.warmed();
     while (!this.#work.isOver && this.#bound === null) {
       if (this.#isFannedOut) await this.#together();
@@ -86,13 +87,13 @@ class Walk {
 
   // One part, on the main thread, until it is done or the workers are ready to take over.
   async #alone(): Promise<void> {
-    const { program, options, onProgress } = this.#running;
+    const { program, watchdog, options, onProgress } = this.#running;
     const [part] = this.#work.take(Number.POSITIVE_INFINITY);
     assert(part !== undefined, "there is a part as long as it is not over");
     const search = searchOf(program, options, part, this.#work.marks);
     let isOver = false;
     while (!isOver && !this.#mustStop() && !this.#isReadyToFanOut()) {
-      isOver = await slice(search, () => this.#control.takesTicket());
+      isOver = await slice(search, () => this.#control.takesTicket(), watchdog);
       onProgress({ ...this.#sum([search.progress()]), fraction: this.#fraction(part, search.fraction), workers: 1 });
     }
     if (isOver && !search.wasMarked) this.#control.returnTicket();

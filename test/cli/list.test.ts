@@ -1,6 +1,10 @@
 // Goal: what ships can be found, and says what it is. Method: the list, as text and as JSON.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { CLASSIC, loadShipped, SHIPPED, VPN } from "#cli/shipped";
+import { build, node } from "../workers/built.js";
 import { lockstep } from "./capture.js";
 
 test("every scenario that ships has its own name, says what it shows, and expects an outcome", async () => {
@@ -74,4 +78,16 @@ test.each([
   const { code, error } = await lockstep(["explore", word]);
   expect(code).toBe(2);
   expect(error).toContain(`there is no scenario called "${word}"; did you mean "${meant}"?`);
+});
+
+test("what the build writes down is what the scenarios say", async () => {
+  const built = build();
+  const list = () => node(built, [built.main, "list", "--json"]);
+  const asked = await list();
+  const module = pathToFileURL(join(built.folder, "dist/src/cli/shipped-list.js")).href;
+  await node(built, ["--input-type=module", "-e", `await (await import("${module}")).writeShippedList()`]);
+  expect(existsSync(join(built.folder, "dist/scenarios/list.json"))).toBe(true);
+  expect(await list()).toEqual(asked);
+  expect(asked).toMatchObject({ code: 0, error: "" });
+  built.remove();
 });

@@ -16,6 +16,7 @@ const FIELDS = [
   "repeated",
   "firstFailure",
   "exhausted",
+  "heldUp",
   "bound",
   "within",
   "guarantee",

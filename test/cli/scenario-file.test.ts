@@ -206,9 +206,9 @@ describe("a file with a fault", () => {
   });
 
   test("that is no module is told what a module ends in", async () => {
-    writeFileSync(join(folder, "mine.yaml"), "a: 1");
-    const { code, error } = await lockstep(["run", "mine.yaml"], { folder });
-    expect(error).toContain("mine.yaml is no scenario module: one ends in .ts");
+    writeFileSync(join(folder, "mine.txt"), "a: 1");
+    const { code, error } = await lockstep(["run", "mine.txt"], { folder });
+    expect(error).toContain("mine.txt is no scenario: one ends in .ts (or .mts, .js, .mjs) or .yaml");
     expect(code).toBe(2);
   });
 

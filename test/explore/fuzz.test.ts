@@ -19,7 +19,7 @@ import {
 
 const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
 const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
-const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 800;
+const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 400;
 
 type Way = Pick<ExploreOptions, "strategy"> & {
   readonly simulation?: Partial<SimulationOptions>;

@@ -118,8 +118,26 @@ describe.each(reduced)("exhausted with %s", (strategy) => {
   };
 
   test("the setter may come after any of the first rounds, and once after them all: one trace each", () => {
-    expect(explored(untilSet, { strategy }).result.executions).toBe(27);
-    expect(explored(untilSet, { strategy, simulation: { freeRounds: 4 } }).result.executions).toBe(21);
+    expect(explored(untilSet, { strategy }).result).toMatchObject({ executions: 26, heldUp: true });
+    expect(explored(untilSet, { strategy, simulation: { freeRounds: 4 } }).result.executions).toBe(20);
+  });
+
+  test("a thread that takes a lock and gives it back thirty times does not spin: none of its traces is left out", () => {
+    const { result } = explored(
+      (kernel) => {
+        const lock = new Mutex(kernel, "lock");
+        const body = (rounds: number) =>
+          function* (): Steps<void> {
+            for (let round = 0; round < rounds; round++) {
+              yield* lock.lock();
+              lock.unlock();
+            }
+          };
+        return { often: body(30), seldom: body(2) };
+      },
+      { strategy },
+    );
+    expect(result).toMatchObject({ exhausted: true, heldUp: false, executions: (32 * 31) / 2 });
   });
 
   test("a loop that counts its tries and gives up after ten is explored in every order", () => {
@@ -141,6 +159,26 @@ describe.each(reduced)("exhausted with %s", (strategy) => {
       }).filter((state) => state.startsWith("finished 10")),
     ).toEqual(["finished 10 0", "finished 10 1"]);
   });
+
+  test.each([24, 25, 26, 27])(
+    "whoever starts first, a loop of at most %i tries is held up as it is depth first",
+    (most) => {
+      const bodies: Bodies = (kernel, log) => {
+        const flag = new Atomic(kernel, 0, "flag");
+        return {
+          *setter() {
+            yield* flag.set(1);
+          },
+          *spinner() {
+            let tries = 0;
+            while (tries < most && (yield* flag.get()) === 0) tries++;
+            log.push(tries === most ? "gave up" : "seen");
+          },
+        };
+      };
+      expect(proven(bodies)).toEqual(explored(bodies, { strategy: "dfs" }).states);
+    },
+  );
 
   test("a loop that counts further gives up when nobody else can go on", () => {
     expect(

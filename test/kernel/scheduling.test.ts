@@ -351,6 +351,33 @@ describe("polling in measured time", () => {
     expect([polls(true), polls(false)]).toEqual(["finished", "livelock"]);
   });
 
+  test("a loop that never sleeps and changes nothing is a livelock; one that computes is none", () => {
+    const spins = (computes: boolean): string =>
+      measured((kernel) => {
+        const flag = shared(kernel, false, "flag");
+        return {
+          *spinner() {
+            for (let round = 0; round < 8_000 && !flag.value; round++) {
+              yield* kernel.yieldThread();
+              if (computes) kernel.simulation.scheduler.charge(1_000);
+            }
+          },
+        };
+      }).outcome.kind;
+    expect([spins(true), spins(false)]).toEqual(["finished", "livelock"]);
+  });
+
+  test("a host may have had more threads than it can have at once", () => {
+    const { outcome } = measured((kernel) => ({
+      *parent() {
+        for (let child = 0; child < 5_000; child++) {
+          yield* kernel.waitForThread(kernel.spawn("child", function* () {}));
+        }
+      },
+    }));
+    expect(outcome.kind).toBe("finished");
+  });
+
   test("a daemon that polls for ever is no livelock once the others are done", () => {
     const { outcome } = measured((kernel) => ({
       daemon: [

@@ -2,6 +2,7 @@
 // Method: small worlds in measured time; what crossed the interfaces, and what programs saw.
 import { describe, expect, test } from "vitest";
 import { ifconfig } from "#apps/ifconfig";
+import { route } from "#apps/route";
 import { readUint16 } from "#base/bytes";
 import { ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, statusName } from "#base/status";
 import { tunDriver } from "#drivers/tun/tun";
@@ -210,6 +211,19 @@ describe("a router", () => {
     expect([ttl("router"), ttl("server")]).toEqual([64, 63]);
   });
 
+  test("sends nothing on a route that refuses, and tells the sender", () => {
+    const { packets } = runWorld(definition, function* ({ world, kernel }) {
+      yield* defaultRoute(kernel, 0xc0a801fe);
+      const client = world.host("client").team("client");
+      expect(yield* route(world.host("router").team("shell"), ["add", "eth1", "10.0.0.1", "host", "reject"])).toBe(0);
+      const fd = yield* udpSocket(client);
+      yield* connect(client, fd, { address: FAR, port: PORT });
+      expect(yield* client.write(fd, Uint8Array.of(1))).toBe(1);
+      expect(yield* recvfrom(client, fd, new Uint8Array(10))).toBe(ENETUNREACH);
+    });
+    expect(packets.filter(({ host }) => host === "server")).toEqual([]);
+  });
+
   test("tells the sender when the time to live is over", () => {
     const { packets } = runWorld(definition, function* ({ world, kernel }) {
       yield* defaultRoute(kernel, 0xc0a801fe);
@@ -260,6 +274,25 @@ describe("the stack behind our tun driver", () => {
       const answered = yield* app.read(fd, buffer);
       expect([...buffer.subarray(34, answered)]).toEqual([...echoReplyTo(echo)]);
       expect(readUint16(buffer, 12)).toBe(0x0800);
+      yield* ifconfig(app, ["--delete", "tap0"]);
+      yield* app.close(fd);
+    });
+  });
+
+  test("answers who only asks whether an address is taken, and remembers nothing of him", () => {
+    runWorld({ hosts: { alone: { drivers: [tunDriver] } } }, function* ({ host, kernel }) {
+      const app = host.team("app");
+      yield* ifconfig(app, ["tap0", "10.0.0.1", "255.255.255.0", "up"]);
+      const fd = yield* app.open("/dev/tap/tap0", O_RDWR);
+      const mac = interfacesOf(kernel).find("tap0")?.deviceInterface.device.address ?? new Uint8Array();
+      const mine = Uint8Array.of(2, 0, 0, 0, 0, 9);
+      const probe = [0, 1, 8, 0, 6, 4, 0, 1, ...mine, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 1];
+      yield* app.write(fd, Uint8Array.of(255, 255, 255, 255, 255, 255, ...mine, 8, 6, ...probe));
+      const buffer = new Uint8Array(1514);
+      const length = yield* app.read(fd, buffer);
+      const reply = [0, 1, 8, 0, 6, 4, 0, 2, ...mac, 10, 0, 0, 1, ...mine, 0, 0, 0, 0];
+      expect([...buffer.subarray(0, length)]).toEqual([...mine, ...mac, 8, 6, ...reply]);
+      expect(yield* internetOf(kernel).arp.list()).toEqual([]);
       yield* ifconfig(app, ["--delete", "tap0"]);
       yield* app.close(fd);
     });

@@ -68,9 +68,12 @@ test("a page says what, who and why, shows the interleaving, and ends with the c
     "deadlock: lost wakeup on condition variable "readable", for which "reader" waits
     close against read, 6 steps, 1 preemption
 
-      "ifconfig" waits for thread "reader" to end at test/report/programs.ts:76.
-      "reader" (a daemon) waits for condition variable "readable" in tun_read
-      (test/report/programs.ts:65).
+      thread    waits for                      who has it
+      ifconfig  the end of "reader"            it waits itself
+                programs.ts:76
+      reader    condition variable "readable"  nobody notifies it
+                programs.ts:65 tun_read
+
       Lost wakeup: "ifconfig" notified all waiters of condition variable "readable"
       at step 4 in tun_close (test/report/programs.ts:71), and found nobody waiting;
       a condition variable does not remember a notify.

@@ -10,6 +10,7 @@ const clean: Coverage = {
   outcome: "finished",
   executions: 4211,
   exhausted: true,
+  heldUp: false,
   bound: null,
   firstFailure: null,
   within: null,
@@ -21,6 +22,9 @@ describe("coverage", () => {
   test("of an exhausted search is that none exists, and on what that rests", () => {
     expect(coverageSentence(clean)).toBe(
       "none exists in this scenario: 4,211 traces, exhausted (sleep sets, adversarial time, plain accesses atomic between operations)",
+    );
+    expect(coverageSentence({ ...clean, heldUp: true })).toContain(
+      "plain accesses atomic between operations, loops that only wait followed for their first rounds)",
     );
     const parts = [
       { strategy: "dpor", executions: 100, bound: null },

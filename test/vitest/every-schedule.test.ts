@@ -59,7 +59,7 @@ describe("everySchedule", () => {
   });
 
   test("runs the schedule of a failure alone", () => {
-    const replay = /replay: "(ls1:[^"]+)"/.exec(failure)?.[1] ?? "";
+    const replay = /LOCKSTEP_SCHEDULE=(ls1:\S+)/.exec(failure)?.[1] ?? "";
     expect(failureOfSome("again", twoLocks(false), { replay })).toContain("wait for each other");
     const cut = replay.replace(/[^:]*$/, "4.0");
     expect(failureOfSome("changed", twoLocks(false), { replay: cut })).toContain(
@@ -73,6 +73,13 @@ describe("everySchedule", () => {
     );
     expect(failureOfSome("drawn", twoLocks(true), { strategy: "random", maxExecutions: 5 })).toMatch(
       /not every schedule/,
+    );
+  });
+
+  test("refuses a schedule of something else", () => {
+    const other = "ls1:another:1:kdebug:adversarial:::2.0";
+    expect(() => failureOfSome("mine", twoLocks(true), { replay: other })).toThrow(
+      /the schedule is one of "another".*this test runs "two locks"/,
     );
   });
 

@@ -20,7 +20,7 @@ test("everySchedule fails by a data race, and says how to see it again", () => {
   const failure = failureOfSome("racy", racy, {}) ?? "";
   expect(failure).toMatch(/^data race on "count": /);
   expect(failure).toMatch(/seen by the judge data-race, who looked at \d+ executions; none fails by itself$/);
-  const token = /replay: "(ls1:[^"]+)"/.exec(failure)?.[1] ?? "";
+  const token = /LOCKSTEP_SCHEDULE=(ls1:\S+)/.exec(failure)?.[1] ?? "";
   expect(failureOfSome("racy", racy, { replay: token })).toMatch(/^data race on "count": /);
 });
 

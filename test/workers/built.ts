@@ -1,11 +1,17 @@
-// Lockstep built from the sources as they are now, in a folder of its own: worker threads run what is built, and a test of
+// Lockstep built from the sources as they are now, outside of dist/: worker threads run what is built, and a test of
 // what was built some time ago would test something else.
 
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { installationRoot } from "#cli/installation";
+// What the run provides is declared there.
+import "./shared-folder.js";
+
+/** Beside what is built, as in this project. */
+const COPIED = ["package.json", "tsconfig.json", "tsconfig.build.json"];
 
 export interface Built {
   readonly folder: string;
@@ -14,21 +20,45 @@ export interface Built {
   remove(): void;
 }
 
+/** A project with what is built; whoever asks first in a run of the tests builds it, and the others wait for that. */
 export function build(): Built {
+  const shared = inject("sharedFolder");
+  if (isFirst(join(shared, "begun"))) compile(shared);
+  else waitFor(join(shared, "done"));
   const folder = mkdtempSync(join(tmpdir(), "lockstep-built-"));
-  for (const file of ["package.json", "tsconfig.json", "tsconfig.build.json"]) {
-    copyFileSync(join(installationRoot, file), join(folder, file));
-  }
-  symlinkSync(join(installationRoot, "node_modules"), join(folder, "node_modules"));
-  const compiler = join(installationRoot, "node_modules/typescript/lib/tsc.js");
-  const project = join(installationRoot, "tsconfig.build.json");
-  // What does not compile is another test's finding; what is built of it is run here.
-  spawnSync(process.execPath, [compiler, "-p", project, "--outDir", join(folder, "dist")], { encoding: "utf8" });
+  for (const file of [...COPIED, "dist", "node_modules"]) symlinkSync(join(shared, file), join(folder, file));
   return {
     folder,
     main: join(folder, "dist/src/cli/main.js"),
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+function isFirst(mark: string): boolean {
+  try {
+    mkdirSync(mark);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compile(folder: string): void {
+  for (const file of COPIED) copyFileSync(join(installationRoot, file), join(folder, file));
+  for (const name of ["node_modules", "templates"]) symlinkSync(join(installationRoot, name), join(folder, name));
+  const compiler = join(installationRoot, "node_modules/typescript/lib/tsc.js");
+  const project = join(installationRoot, "tsconfig.build.json");
+  // What does not compile is another test's finding; what is built of it is run here.
+  spawnSync(process.execPath, [compiler, "-p", project, "--outDir", join(folder, "dist")], { encoding: "utf8" });
+  mkdirSync(join(folder, "done"));
+}
+
+function waitFor(mark: string): void {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; !existsSync(mark); waited += 50) {
+    if (waited > 60_000) throw new Error("another test began to build Lockstep, and has not ended");
+    Atomics.wait(sleeper, 0, 0, 50);
+  }
 }
 
 export interface Ended {

@@ -69,7 +69,8 @@ export class HappensBefore {
     const woken = node.woken.length === 0 ? NONE : this.#wake(node, place);
     for (let i = 0; i < footprint.length; i++) this.#access(footprint[i] ?? 0, place);
     const history = historyAfter(before?.history ?? firstHistory(thread), footprint, node.values);
-    const identity = identityOfStep(key, footprint, context);
+    const plain = identityOfStep(key, footprint, context);
+    const identity = node.values.length === 0 ? plain : historyAfter(plain, NONE, node.values);
     const index = own.length;
     this.#steps.push({ thread, index, clock, footprint, previous, causes, conflicting, woken, history, identity });
   }
@@ -129,6 +130,11 @@ export class HappensBefore {
       if (step < place) return step;
     }
     return -1;
+  }
+
+  /** The step before `place` that started or woke the thread last; -1 for none. */
+  lastCauseBefore(thread: number, place: number): number {
+    return (this.#wakes[thread] ?? NONE).findLast((step) => step < place) ?? -1;
   }
 
   /** The thread's history before its first step at `place` or after it. */

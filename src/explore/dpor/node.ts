@@ -123,3 +123,22 @@ export function availabilityBefore(node: ThreadNode, object: number): number | u
   for (let i = 0; i < taken.length; i += 2) if (taken[i] === object) return taken[i + 1];
   return undefined;
 }
+
+/** Turns a node to a thread: it goes next from there. */
+export function turnTo(node: ThreadNode, thread: number): ThreadNode {
+  node.thread = thread;
+  node.place = node.candidates.indexOf(thread);
+  node.current = null;
+  return node;
+}
+
+/**
+ * To any candidate that does not sleep: where nothing is asked for, and everywhere when parts are given away. Starting
+ * threads go first: as a rule that touches nothing, and then every thread's first operation is known.
+ */
+export function turnToAny(node: ThreadNode, starting: readonly number[] = []): boolean {
+  const isFree = (thread: number): boolean => !node.sleep.some((sleeper) => sleeper.thread === thread);
+  const thread = starting.find(isFree) ?? node.candidates.find(isFree);
+  if (thread !== undefined) turnTo(node, thread);
+  return thread !== undefined;
+}

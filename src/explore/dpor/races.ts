@@ -14,7 +14,7 @@ import { EVERYTHING, type Codes } from "#kernel/footprint";
 import type { HappensBefore } from "#explore/dpor/happens-before";
 import { availabilityBefore, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
 import { mixed } from "#explore/dpor/seen";
-import type { WakeupEvent, WakeupSequence } from "#explore/dpor/sequence";
+import { unknownEvent, type WakeupEvent, type WakeupSequence } from "#explore/dpor/sequence";
 
 const NO_VALUES: readonly number[] = [];
 
@@ -102,13 +102,26 @@ class Races {
 
   // The step before which the later one could have run; -1 when there is none.
   #reversible(earlier: number, step: Later): number {
-    if (!canBlock(step.operation) || availabilityBefore(this.#at(earlier), step.object) === undefined) return earlier;
-    for (let place = earlier; place >= 0; place--) {
+    if (!canBlock(step.operation) || this.#couldRunBefore(earlier, step)) return earlier;
+    for (let place = earlier - 1; place >= 0; place--) {
       const availability = availabilityBefore(this.#at(place), step.object);
       if (availability === undefined || !allows(step.operation, availability, step.need)) continue;
       return this.#at(place).thread === step.thread || this.#orderedByOthers(place, step) ? -1 : place;
     }
     return -1;
+  }
+
+  // Whether its object is to be had once all that does not happen after the earlier step has run: the first
+  // that took it and drops out found it so. If none did: a step that ran found it, too, unless it failed for want of it.
+  #couldRunBefore(earlier: number, step: Later): boolean {
+    const ran = this.#path[step.place];
+    const end = ran?.failed === true ? step.place : step.place - 1;
+    for (let place = earlier; place <= end && place < this.#path.length; place++) {
+      const availability = availabilityBefore(this.#at(place), step.object);
+      if (availability !== undefined && this.#order.ordered(earlier, place))
+        return allows(step.operation, availability, step.need);
+    }
+    return ran !== undefined;
   }
 
   // Whether the later step's thread had to wait for the earlier step in any case.
@@ -134,8 +147,7 @@ class Races {
   }
 
   #laterEvent(thread: number, pending: number, place: number): WakeupEvent {
-    const key = mixed(this.#order.historyBefore(thread, place), pending);
-    return { thread, footprint: null, key, identity: 0, values: NO_VALUES, isEarlier: false };
+    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), false);
   }
 
   #earlierEvent(place: number): WakeupEvent {

@@ -53,6 +53,11 @@ const CONTEXTS_MOST = 16;
 export class SeenFootprints {
   readonly #seen: Map<number, Seen[]>;
 
+  /** A value that was chosen before the first step is another: nothing that was seen holds any more. */
+  forget(): void {
+    this.#seen.clear();
+  }
+
   constructor(entries: Iterable<[number, Seen[]]> = []) {
     this.#seen = new Map(entries);
   }
@@ -118,8 +123,15 @@ export function identityOfStep(key: number, touched: Codes, context: readonly nu
 /** What a thread is about to do, as one number: its operation, its object, whether its wait would end by time. */
 export function pendingOf(thread: Thread): number {
   const flags = (thread.deferred === null ? 0 : 1) + (thread.state === ThreadState.ready ? 0 : 2);
-  const kind =
-    thread.pendingKind === OperationKind.complete ? thread.pendingKind + 64 * thread.waitStatus : thread.pendingKind;
+  const { complete, mutexRelock, recursiveRelock } = OperationKind;
+  const { pendingKind } = thread;
+  const ends =
+    pendingKind === complete
+      ? thread.waitStatus
+      : pendingKind === mutexRelock || pendingKind === recursiveRelock
+        ? thread.relockResult
+        : 0;
+  const kind = pendingKind + 64 * ends;
   return mixed(mixed(flags, kind), thread.pendingObject?.number ?? 0);
 }
 

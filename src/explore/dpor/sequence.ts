@@ -8,7 +8,7 @@
 // that sleeps may make the race's two steps independent of each other: then no execution that begins with q shows the race. So where they
 // were seen not to conflict, v is covered by q only if q commutes with the earlier step, too.
 
-import { conflicts, type Codes } from "#kernel/footprint";
+import { conflicts, EVERYTHING, type Codes } from "#kernel/footprint";
 import { contextOf, identityOfStep, type Answer, type Place, type SeenFootprints } from "#explore/dpor/seen";
 
 /** One event of a sequence. */
@@ -24,6 +24,13 @@ export interface WakeupEvent {
   readonly values: readonly number[];
   /** Whether it is the earlier step of the race: it cannot go before the later one. */
   readonly isEarlier: boolean;
+}
+
+const NO_VALUES: readonly number[] = [];
+
+/** An event of which only its key is known. */
+export function unknownEvent(thread: number, key: number, isEarlier: boolean): WakeupEvent {
+  return { thread, footprint: null, key, identity: 0, values: NO_VALUES, isEarlier };
 }
 
 /** Some execution is to begin with these events. */
@@ -43,6 +50,7 @@ export interface FirstStep {
  * @param before the node
  */
 export function isWeakInitial(step: FirstStep, sequence: WakeupSequence, seen: SeenFootprints, before: Place): Answer {
+  if (step.footprint === EVERYTHING && sequence[0]?.thread !== step.thread) return "no";
   const place = new InSequence(before);
   let isOpen = false;
   let laterKey = 0;

@@ -14,6 +14,7 @@ import type { Watcher } from "#kernel/watcher";
 import { HappensBefore } from "#explore/dpor/happens-before";
 import { availabilityBefore, NONE, withItem, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
 import { findRaces, type OnRace } from "#explore/dpor/races";
+import { unknownEvent, type WakeupEvent, type WakeupSequence } from "#explore/dpor/sequence";
 import { contextOf, mixed, pendingOf, SeenFootprints, type Place, type Seen } from "#explore/dpor/seen";
 
 export class Steps implements Watcher {
@@ -103,6 +104,27 @@ export class Steps implements Watcher {
     findRaces(this.path, this.#order, blockedOperations(simulation), this.#fresh, onRace);
   }
 
+  /**
+   * A step that ends the execution disables all others: wherever it sleeps at a new node, each of them goes first once. The race with the
+   * one that went instead shows only what that does next, and a step that touches nothing may hide another behind it.
+   */
+  beforeFailures(node: ThreadNode, candidates: readonly Thread[]): WakeupSequence[] {
+    const failures = node.sleep.filter(({ footprint }) => footprint === EVERYTHING);
+    return failures.flatMap((failure) => {
+      const failing = candidates[node.candidates.indexOf(failure.thread)];
+      const others = node.candidates.flatMap((index, at) => (index === failure.thread ? [] : (candidates[at] ?? [])));
+      return others.map((other) => [
+        this.#comes(other, false),
+        ...(failing === undefined ? [] : [this.#comes(failing, true)]),
+      ]);
+    });
+  }
+
+  #comes(thread: Thread, isEarlier: boolean): WakeupEvent {
+    const history = this.#order.historyBefore(thread.index, this.#order.length);
+    return unknownEvent(thread.index, mixed(history, pendingOf(thread)), isEarlier);
+  }
+
   /** The place before the node's step. */
   placeOf(node: ThreadNode): Place {
     return this.#placeBefore(node.step);
@@ -111,7 +133,10 @@ export class Steps implements Watcher {
   #placeBefore(step: number): Place {
     return {
       versionOf: (object) => this.#order.versionAt(object, step),
-      lastStepOf: (thread) => this.#order.identityOf(this.#order.lastStepBefore(thread, step)),
+      lastStepOf: (thread) => {
+        const last = this.#order.lastStepBefore(thread, step);
+        return this.#order.identityOf(last >= 0 ? last : this.#order.lastCauseBefore(thread, step));
+      },
     };
   }
 

@@ -13,7 +13,16 @@ import { OperationKind } from "#kernel/operation";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 import { restoreWalk, saveWalk, type SavedWalk } from "#explore/dpor/checkpoint";
-import { newThreadNode, NONE, withItem, type KnownSleeper, type ThreadNode, type ValueNode } from "#explore/dpor/node";
+import {
+  newThreadNode,
+  NONE,
+  turnTo,
+  turnToAny,
+  withItem,
+  type KnownSleeper,
+  type ThreadNode,
+  type ValueNode,
+} from "#explore/dpor/node";
 import { choicesOf, fractionOf, stepsOf, subtreeAt } from "#explore/dpor/part";
 import type { Place, SeenFootprints } from "#explore/dpor/seen";
 import { isWeakInitial, sameSequence, withoutThread, type WakeupSequence } from "#explore/dpor/sequence";
@@ -173,6 +182,7 @@ export abstract class DporWalk implements TreeStrategy {
     if (forced !== undefined) return turnTo(node, indexes[forced] ?? -1);
     const { parent } = this.#steps;
     if (parent !== null && this.#depth > this.#root.prefix.length) node.wakeups = this.#inherited(parent);
+    for (const sequence of this.#steps.beforeFailures(node, candidates)) this.#insert(node, sequence);
     if (!this.#turn(node) && !turnToAny(node, starting)) {
       this.blocked++;
       this.#cut = true;
@@ -258,6 +268,7 @@ export abstract class DporWalk implements TreeStrategy {
         const value = node.rest.shift();
         if (value !== undefined) {
           node.value = value;
+          if (this.#steps.path.length === 0) this.#steps.seen.forget();
           return true;
         }
       } else {
@@ -281,20 +292,4 @@ export abstract class DporWalk implements TreeStrategy {
     node.current = sequence;
     return true;
   }
-}
-
-function turnTo(node: ThreadNode, thread: number): ThreadNode {
-  node.thread = thread;
-  node.place = node.candidates.indexOf(thread);
-  node.current = null;
-  return node;
-}
-
-// Any candidate that does not sleep: where nothing is asked for, and everywhere when parts are given away.
-// Starting threads go first: as a rule that touches nothing, and then every thread's first operation is known.
-function turnToAny(node: ThreadNode, starting: readonly number[] = []): boolean {
-  const isFree = (thread: number): boolean => !node.sleep.some((sleeper) => sleeper.thread === thread);
-  const thread = starting.find(isFree) ?? node.candidates.find(isFree);
-  if (thread !== undefined) turnTo(node, thread);
-  return thread !== undefined;
 }

@@ -24,6 +24,7 @@ export const NOTHING: Standing = {
   steps: 0,
   firstFailure: null,
   exhausted: false,
+  heldUp: false,
   bound: null,
   findings: [],
   milliseconds: 0,
@@ -60,6 +61,7 @@ export function joined(standings: readonly Standing[]): Standing {
       repeated: sum.repeated + each.repeated,
       blocked: sum.blocked + each.blocked,
       steps: sum.steps + each.steps,
+      heldUp: sum.heldUp || each.heldUp,
       firstFailure: sum.firstFailure ?? (each.firstFailure === null ? null : sum.executions + each.firstFailure),
       milliseconds: sum.milliseconds + each.milliseconds,
     };

@@ -103,7 +103,7 @@ export class Pct implements SamplingStrategy {
     const last = simulation.lastThread;
     const change = this.#changes.get(this.#step);
     if (last !== null && change !== undefined) this.#priorities[last.index] = change;
-    else if (last !== null && !carriesOn && last.state === ThreadState.sleeping) {
+    else if (last !== null && !carriesOn && isTimed(last)) {
       this.#priorities[last.index] = -1_000 - ++this.#lowest;
       this.#slept = true;
     }
@@ -139,4 +139,9 @@ export class Pct implements SamplingStrategy {
     this.#priorities[thread.index] = drawn;
     return drawn;
   }
+}
+
+// A wait with a deadline goes on by itself, like a sleep.
+function isTimed({ state, hasDeadline }: Thread): boolean {
+  return state === ThreadState.sleeping || (state === ThreadState.blocked && hasDeadline);
 }

@@ -1,0 +1,89 @@
+// `lockstep export`: one execution in a form that other tools read.
+
+import { InputError } from "#base/assert";
+import type { Command } from "#cli/command";
+import { version } from "#cli/installation";
+import { single, word } from "#cli/options";
+import { explanationOf, OUT_OPTION, SEARCH_OPTIONS, searchingOf, writeFile } from "#cli/report-page";
+import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
+import { EXIT_AS_EXPECTED } from "#cli/result";
+import { verdictResult } from "#cli/judging";
+import { IFT_ETHER } from "#net/device-module";
+import { chromeTraceOf } from "#page/chrome-trace";
+import { jsonTraceOf } from "#page/json-trace";
+import { mermaidOf } from "#page/mermaid";
+import { Places } from "#page/places";
+import { timelineOf } from "#page/timeline";
+import type { Run } from "#page/data";
+import { PcapngWriter } from "#report/pcapng";
+import { counted } from "#report/text";
+
+const FORMATS = ["chrome-trace", "mermaid", "json", "pcapng"] as const;
+type Format = (typeof FORMATS)[number];
+
+export const exportTrace: Command = {
+  usage: "export <schedule|name|file>",
+  about: "write one execution in a form that other tools read",
+  details: `chrome-trace   for ui.perfetto.dev and about:tracing: threads and locks as tracks, wake-ups as flows
+mermaid        a sequence diagram for a ticket, folded when it is long
+json           the trace, as docs/trace.schema.json describes it
+pcapng         the packets that crossed any interface (needs -o)
+
+Without -o the result goes to standard output. Of a scenario it takes what a search finds first;
+where it finds nothing, one run under Haiku's scheduler.`,
+  options: [{ usage: "--format <name>", about: FORMATS.join(", ") }, OUT_OPTION, ...SEARCH_OPTIONS],
+  examples: [
+    "lockstep export merged-close --format mermaid",
+    "lockstep export ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4 --format chrome-trace -o trace.json",
+  ],
+  words: { least: 1, most: 1, wanted: SUBJECT_WANTED },
+
+  async perform(terminal, words, options) {
+    const format = word(options, "format", FORMATS);
+    if (format === undefined) throw new InputError(`export takes --format with one of ${FORMATS.join(", ")}`);
+    const file = single(options, "out", "the name of a file");
+    if (format === "pcapng" && file === undefined)
+      throw new InputError("--format pcapng is no text: say with -o FILE.pcapng where it is to go");
+    const searching = searchingOf(options, "out", "format");
+    const writer = new PcapngWriter(`lockstep ${version}`, `${words[0] ?? ""}, virtual time from 0`);
+    const subject = await subjectOf(words[0] ?? "", searching, terminal, ({ hardwareType, ...packet }) =>
+      writer.add({ ...packet, isEthernet: hardwareType === IFT_ETHER }),
+    );
+    const content = format === "pcapng" ? writer.bytes() : textOf(format, subject);
+    if (file === undefined) terminal.out(content as string);
+    else {
+      writeFile(terminal, file, content);
+      const what = format === "pcapng" ? counted(writer.packets, "packet") : format;
+      terminal.out(`${subject.found.name}: ${subject.outcome.kind}\n${file}: ${what}\n`);
+    }
+    return EXIT_AS_EXPECTED;
+  },
+};
+
+function textOf(format: Exclude<Format, "pcapng">, subject: Subject): string {
+  switch (format) {
+    case "json":
+      return jsonTraceOf({
+        lockstep: version,
+        scenario: subject.found.name,
+        schedule: subject.token,
+        time: subject.schedule.time,
+        outcome: subject.outcome,
+        explanation: explanationOf(subject),
+        verdicts: subject.verdicts.map(verdictResult),
+        events: subject.watched.events,
+      });
+    case "chrome-trace":
+      return chromeTraceOf(subject.found.name, drawn(subject));
+    case "mermaid":
+      return mermaidOf(explanationOf(subject).title, drawn(subject));
+  }
+}
+
+function drawn(subject: Subject): Run {
+  const { token, watched, outcome, schedule, observed } = subject;
+  const isMeasured = schedule.time === "measured";
+  const { events } = watched;
+  const named: ReadonlySet<number> = new Set();
+  return timelineOf({ title: "", schedule: token, events, outcome, isMeasured, named, observed }, new Places());
+}

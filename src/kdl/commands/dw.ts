@@ -1,0 +1,15 @@
+// `dw`: memory, as words of 4 bytes.
+
+import type { KdlCommand } from "#kdl/command";
+import { dump } from "#kdl/dump";
+
+export const dw: KdlCommand = {
+  names: ["dw"],
+  usage: "<address> [count]",
+  about: "dump the memory of a block of the heap, as words of 4 bytes",
+  completes: "object",
+  most: 2,
+  details: `Freed memory reads 0xdeadbeef, fresh memory 0xcccccccc. Of a lock inside a block only what the simulation keeps is
+there (a mutex's holder); the rest of it reads 0.`,
+  perform: (kdl, words) => dump(kdl, words, 4, "dw"),
+};

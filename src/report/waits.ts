@@ -1,0 +1,100 @@
+// Who waits for whom at the end, as a table: one row a thread, with where it waits, and who has what it waits for.
+//
+// A daemon that waits for work is left out, unless another thread waits for it, directly or through a chain.
+
+import { threadPaint, type Paint } from "#report/paint";
+import { objectWords, userFrame, type Story } from "#report/story";
+import { cut } from "#report/text";
+import type { Outcome } from "#kernel/outcome";
+import type { Frame, TraceEvent } from "#trace/event";
+
+/** A cell of two lines: what, and the place in the code. */
+interface Cell {
+  readonly text: string;
+  readonly place: Frame | null;
+}
+
+interface Row {
+  readonly thread: string;
+  readonly wanted: Cell;
+  readonly holder: Cell;
+}
+
+/** What is missing where nobody holds it. */
+const NOBODY: Readonly<Record<string, string>> = { wait: "nobody notifies it", acquire: "nobody releases it" };
+
+const GAP = "  ";
+const NAME_MOST = 20;
+
+/** The table, or an empty text where nobody waits for anything that could be said. */
+export function waitTable(story: Story, outcome: Outcome, width: number, paint: Paint): string {
+  const rows = rowsOf(story, outcome);
+  if (rows.length === 0) return "";
+  const names = Math.min(NAME_MOST, Math.max(...rows.map(({ thread }) => thread.length)));
+  const room = width - 2 - names - 2 * GAP.length;
+  const longest = (cells: readonly Cell[]): number =>
+    Math.max(...cells.map(({ text, place }) => Math.max(text.length, place === null ? 0 : placeText(place).length)));
+  const wanted = Math.min(longest(rows.map((row) => row.wanted)), Math.ceil(room * 0.5));
+  const rest = room - wanted;
+  const line = (cells: readonly string[]): string => `  ${cells.join(GAP)}`.trimEnd();
+  const print = ({ thread, wanted: want, holder }: Row, place: number): string[] => [
+    line([
+      threadPaint(paint, place)(cut(thread, names)) + " ".repeat(Math.max(0, names - thread.length)),
+      cut(want.text, wanted).padEnd(wanted),
+      cut(holder.text, rest),
+    ]),
+    paint.dim(line([" ".repeat(names), padded(want.place, wanted, paint), padded(holder.place, rest, paint)])),
+  ];
+  const heading = line(["thread".padEnd(names), "waits for".padEnd(wanted), "who has it"]);
+  return [paint.bold(heading), ...rows.flatMap(print).filter((each) => each.trim() !== "")].join("\n");
+}
+
+function padded(place: Frame | null, width: number, paint: Paint): string {
+  if (place === null) return " ".repeat(width);
+  const text = cut(placeText(place), width);
+  const isWhole = text === placeText(place) && paint.link !== undefined;
+  const shown = isWhole ? (paint.link?.(text, place.file, place.line) ?? text) : text;
+  return shown + " ".repeat(Math.max(0, width - text.length));
+}
+
+function placeText({ file, line, name }: Frame): string {
+  const short = `${file.slice(file.lastIndexOf("/") + 1)}:${line}`;
+  return name === "(anonymous)" ? short : `${short} ${name}`;
+}
+
+function rowsOf(story: Story, outcome: Outcome): Row[] {
+  const waits = story.ofKind("waiting").filter(({ object, objectType }) => object !== "" && objectType !== "clock");
+  const daemons = new Set(outcome.waiting.filter(({ daemon }) => daemon).map(({ id }) => id));
+  const matter = new Set(waits.filter(({ thread }) => !daemons.has(thread)));
+  // A set visits what is added while it is walked.
+  for (const wait of matter) {
+    const holder = waits.find(({ thread }) => thread === wait.other);
+    if (holder !== undefined) matter.add(holder);
+  }
+  return [...matter].map((wait) => ({
+    thread: wait.threadName,
+    wanted: { text: wantedWords(wait), place: userFrame(wait.frames) },
+    holder: holderCell(story, wait, waits),
+  }));
+}
+
+function wantedWords(wait: TraceEvent): string {
+  return wait.objectType === "thread" ? `the end of "${wait.object}"` : objectWords(wait);
+}
+
+function holderCell(story: Story, wait: TraceEvent, waits: readonly TraceEvent[]): Cell {
+  if (wait.objectType === "thread") {
+    const isWaiting = waits.some(({ thread }) => thread === wait.other);
+    return { text: isWaiting ? "it waits itself" : "", place: null };
+  }
+  if (wait.other === 0) return { text: NOBODY[wait.text] ?? "", place: null };
+  const taken = story.takenBy(wait.other, wait.objectNumber, story.events.length);
+  const name = story.last(wait.index, ({ thread }) => thread === wait.other)?.threadName ?? "another thread";
+  const who = wait.other === wait.thread ? "itself" : `"${name}"`;
+  const ended = story.endOf(wait.other) === undefined ? "" : ", which has ended";
+  const since = taken === undefined || taken.step === 0 ? "" : ` since step ${taken.step}`;
+  return {
+    text: `${who}${since === "" ? "" : ","}${since}${ended}`,
+    place: taken === undefined ? null : story.placeOf(taken),
+  };
+}

@@ -1,0 +1,65 @@
+// The report of a test as a file: one for each test, under a name that is the same every time.
+//
+// Invariants:
+//   - a file is written whole or not at all: beside it first, then renamed;
+//   - a test that passes leaves no report of an earlier failure behind, unless reports are off.
+
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { InputError } from "#base/assert";
+import type { TestPlace } from "#vitest/command";
+import { REPORT_FOLDER, type SettledOptions } from "#vitest/options";
+
+/** A file name is never longer than this, in characters. */
+const NAME_MOST = 80;
+
+/** Where the report of a test goes. @param place of several in one test, from 1 */
+export function reportPath(place: TestPlace, options: SettledOptions, number = 1): string {
+  const folder = options.reportFolder ?? REPORT_FOLDER;
+  const file = relative(place.root, place.file).replaceAll("\\", "/");
+  const project = place.project === "" ? [] : [plain(place.project)];
+  const name = `${plain(place.fullName)}-${fingerprint(place.fullName)}${number === 1 ? "" : `-${number}`}.txt`;
+  return join(isAbsolute(folder) ? folder : resolve(place.root, folder), ...project, plain(file), name);
+}
+
+/** Writes the report if one is wanted, and removes an old one that no longer holds. Null when none was written. */
+export function keepReport(path: string, text: string, failed: boolean, options: SettledOptions): string | null {
+  const { report = "retain-on-failure" } = options;
+  if (report === "off") return null;
+  if (report === "on" || failed) {
+    write(path, text);
+    return path;
+  }
+  rmSync(path, { force: true });
+  return null;
+}
+
+/** As it is printed: from the current folder, where it lies in it. */
+export function shownPath(path: string): string {
+  const from = relative(process.cwd(), path);
+  return from.startsWith("..") ? path : from.replaceAll("\\", "/");
+}
+
+function write(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(beside, `${text.trimEnd()}\n`);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw new InputError(`the report ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function plain(text: string): string {
+  const words = text.replace(/[^\w.]+/g, "-").replace(/^[-.]+|[-.]+$/g, "");
+  return words.slice(0, NAME_MOST) || "test";
+}
+
+// Two tests whose names differ only in what `plain` leaves out have files of their own.
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0").slice(0, 6);
+}

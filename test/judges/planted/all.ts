@@ -1,0 +1,91 @@
+// Every planted driver.
+
+import { acquireWithInterruptsOff } from "./acquire-with-interrupts-off.js";
+import { benaphores } from "./benaphores.js";
+import { bufferFreedTwice } from "./buffer-freed-twice.js";
+import { closeAndFree } from "./close-and-free.js";
+import { closeFrees } from "./close-frees.js";
+import { counterStats } from "./counter-stats.js";
+import { deafSelect } from "./deaf-select.js";
+import { earlyFlag } from "./early-flag.js";
+import { earlyReturn } from "./early-return.js";
+import { failedOpen } from "./failed-open.js";
+import { freedUnderGuard } from "./freed-under-guard.js";
+import { interruptRing } from "./interrupt-ring.js";
+import { interruptsLeftOff } from "./interrupts-left-off.js";
+import { joinUnderLock } from "./join-under-lock.js";
+import { keptBuffer } from "./kept-buffer.js";
+import { keptReadLock } from "./kept-read-lock.js";
+import { keptSemaphore } from "./kept-semaphore.js";
+import { lateEntry } from "./late-entry.js";
+import { lostCredit } from "./lost-credit.js";
+import { oppositeHooks } from "./opposite-hooks.js";
+import { pauseBeforeNotify } from "./pause-before-notify.js";
+import { pauseInFree } from "./pause-in-free.js";
+import { plainReferences } from "./plain-references.js";
+import type { PlantedDriver } from "./planted-driver.js";
+import { popAfterIf } from "./pop-after-if.js";
+import { publishedEarly } from "./published-early.js";
+import { rawCookie } from "./raw-cookie.js";
+import { rawLock } from "./raw-lock.js";
+import { readerAndMutex } from "./reader-and-mutex.js";
+import { readerWrites } from "./reader-writes.js";
+import { releaseNobody } from "./release-nobody.js";
+import { selfLock } from "./self-lock.js";
+import { shortTimeouts } from "./short-timeouts.js";
+import { silentWrite } from "./silent-write.js";
+import { snoozeUnderSpinlock } from "./snooze-under-spinlock.js";
+import { spinOnFlag } from "./spin-on-flag.js";
+import { stalePeer } from "./stale-peer.js";
+import { statusPoll } from "./status-poll.js";
+import { threeOrders } from "./three-orders.js";
+import { twoLocks } from "./two-locks.js";
+import { urgentClient } from "./urgent-client.js";
+import { workerOutlives } from "./worker-outlives.js";
+import { wrongWaiter } from "./wrong-waiter.js";
+
+export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
+  "acquire-with-interrupts-off": acquireWithInterruptsOff,
+  benaphores,
+  "buffer-freed-twice": bufferFreedTwice,
+  "close-and-free": closeAndFree,
+  "close-frees": closeFrees,
+  "counter-stats": counterStats,
+  "deaf-select": deafSelect,
+  "early-flag": earlyFlag,
+  "early-return": earlyReturn,
+  "failed-open": failedOpen,
+  "freed-under-guard": freedUnderGuard,
+  "interrupt-ring": interruptRing,
+  "join-under-lock": joinUnderLock,
+  "kept-read-lock": keptReadLock,
+  "kept-semaphore": keptSemaphore,
+  "kept-buffer": keptBuffer,
+  "lost-credit": lostCredit,
+  "opposite-hooks": oppositeHooks,
+  "pause-in-free": pauseInFree,
+  "pop-after-if": popAfterIf,
+  "published-early": publishedEarly,
+  "raw-cookie": rawCookie,
+  "raw-lock": rawLock,
+  "reader-writes": readerWrites,
+  "release-nobody": releaseNobody,
+  "self-lock": selfLock("kdebug"),
+  "self-lock-release": selfLock("release"),
+  "silent-write": silentWrite,
+  "snooze-under-spinlock": snoozeUnderSpinlock,
+  "stale-peer": stalePeer,
+  "status-poll": statusPoll,
+  "three-orders": threeOrders,
+  "two-locks": twoLocks,
+  "urgent-client": urgentClient,
+  "wrong-waiter": wrongWaiter,
+  "reader-and-mutex": readerAndMutex,
+  "spin-on-flag": spinOnFlag,
+  "short-timeouts": shortTimeouts,
+  "interrupts-left-off": interruptsLeftOff,
+  "pause-before-notify": pauseBeforeNotify,
+  "late-entry": lateEntry,
+  "plain-references": plainReferences,
+  "worker-outlives": workerOutlives,
+};
