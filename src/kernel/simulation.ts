@@ -115,8 +115,8 @@ export class Simulation {
   /** Carries out the pending operation of the chosen thread. False when another thread goes first. */
   advance(thread: Thread): boolean {
     for (;;) {
-      if (this.closed) return false;
       this.#beginStep(thread);
+      if (this.closed) return false; // too many steps: this one is not taken
       if (thread.state !== ThreadState.ready) this.scheduler.expire(thread);
       if (thread.deferred !== null) thread.applyDeferred();
       else if (thread.pendingKind === OperationKind.complete) thread.complete(thread.waitStatus);
@@ -131,8 +131,7 @@ export class Simulation {
   /** Runs until nobody can, the execution is closed, or `until` (asked between threads) says so. */
   run(until: (() => boolean) | null = null): void {
     let thread = this.#decide(null);
-    while (thread !== null && !this.closed) {
-      if (until !== null && until()) break;
+    while (thread !== null && !this.closed && until?.() !== true) {
       this.current = thread;
       thread = this.#resume(thread);
     }
@@ -238,7 +237,7 @@ export class Simulation {
     this.lastThread = thread;
     if (thread.kernel.cpuCount > 1) thread.kernel.usesCpu();
     const most = this.options.maxSteps;
-    if (++this.steps - this.setupSteps > most) this.fail("out-of-steps", `more than ${most} steps`);
+    if (++this.steps - this.setupSteps > most) return this.fail("out-of-steps", `more than ${most} steps`);
     this.recorder?.step(thread);
   }
 
@@ -248,11 +247,12 @@ export class Simulation {
     try {
       if (thread.ending) {
         this.#beginStep(thread);
-        thread.applyDeferred();
-        return this.#end(thread);
+        if (!this.closed) thread.applyDeferred();
+        return this.closed ? null : this.#end(thread);
       }
       if (thread.generator === null) {
         if (this.options.startIsStep) this.#beginStep(thread);
+        if (this.closed) return null;
         thread.generator = thread.open();
       }
       const result = thread.generator.next();
