@@ -6,6 +6,7 @@
 
 import type { DeviceHooks, NamesOnDemand } from "#devfs/hooks";
 import type { Kernel } from "#kernel/kernel";
+import { newObjectNumber } from "#kernel/numbers";
 import type { Descriptor } from "#vfs/descriptor";
 import { S_IFCHR, S_IFDIR, type FileStatus } from "#vfs/open-file";
 
@@ -28,7 +29,7 @@ export abstract class DevfsNode {
     this.parent = parent;
     this.mode = mode;
     this.gid = parent?.gid ?? 0;
-    this.inode = kernel.simulation.newObjectNumber();
+    this.inode = newObjectNumber(kernel.simulation);
     this.createTime = kernel.simulation.now();
     this.modifyTime = this.createTime;
     this.changeTime = this.createTime;

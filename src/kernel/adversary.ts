@@ -11,7 +11,7 @@
 //   - leaving a thread that sleeps, blocks or yields is no preemption: `carriesOn` is false for it.
 // With interrupts off on one CPU nobody else runs: what is done then belongs to the same step.
 
-import { CUT } from "#kernel/chooser";
+import { CUT, knowsWays, type Guide } from "#kernel/chooser";
 import { conflicts, objectOf, union } from "#kernel/footprint";
 import { livelockMessage } from "#kernel/livelock";
 import { OperationKind } from "#kernel/operation";
@@ -29,13 +29,17 @@ const SECTION_STEPS_MOST = 1_000;
 /** After so many rounds just like the one before, sleeping again is polling. */
 const POLLING_ROUNDS = 2;
 
-/** Microseconds of virtual time. */
 type Microseconds = number;
+
+// Read at each point: as properties of an imported object they are looked up each time.
+const READY = ThreadState.ready;
 
 export class Adversary implements Scheduler {
   readonly adversarial = true;
   heldUp = false;
   readonly #simulation: Simulation;
+  /** The chooser, if it may know the way. */
+  readonly #guide: Guide | null;
   readonly #candidates: Thread[] = [];
   #now: Microseconds;
   #fruitlessRounds = 0;
@@ -48,31 +52,39 @@ export class Adversary implements Scheduler {
   /** @param now the time at which exploring begins, in microseconds */
   constructor(simulation: Simulation, now: Microseconds = 0) {
     this.#simulation = simulation;
+    this.#guide = knowsWays(simulation.chooser) ? simulation.chooser : null;
     this.#now = now;
   }
 
   next(from: Thread | null): Thread | null {
     const simulation = this.#simulation;
+    const { footprint } = simulation;
     if (from !== null) {
-      if (from.interruptsOff && from.state === ThreadState.ready && from.kernel.cpuCount === 1 && canGo(from))
-        return this.#sectionGoesOn(from);
-      this.#endStep(from);
+      if (from.interruptsOff && this.#holdsItsCpu(from)) return this.#sectionGoesOn(from);
+      if (simulation.changed || footprint.testsSomething || from.looking || from.polling) this.#endStep(from);
     } else simulation.changed = false;
-    const known = simulation.chooser.knownThread?.() ?? -1;
-    if (known >= 0) return this.#follow(known);
+    const known = this.#guide === null ? -1 : this.#guide.knownThread();
+    if (known < 0) return this.#choose(from);
+    const thread = simulation.threads[known] ?? null;
+    if (thread !== null && (thread.fruitless || thread.spinning)) this.#takeTurn(thread);
+    footprint.clear();
+    return thread;
+  }
+
+  #choose(from: Thread | null): Thread | null {
+    const simulation = this.#simulation;
     const candidates = this.#candidates;
     let count = 0;
     let carriesOn = false;
-    if (from !== null && from.state === ThreadState.ready && canGo(from)) {
+    if (from !== null && from.state === READY && canGo(from)) {
       candidates[count++] = from;
       carriesOn = from.pendingKind !== OperationKind.snooze && from.pendingKind !== OperationKind.yield;
     }
     const threads = simulation.threads;
     for (let i = 0; i < threads.length; i++) {
       const thread = threads[i];
-      if (thread !== undefined && thread !== from && thread.state === ThreadState.ready && canGo(thread)) {
-        candidates[count++] = thread;
-      }
+      if (thread === undefined || thread === from || thread.state !== READY) continue;
+      if (canGo(thread)) candidates[count++] = thread;
     }
     if (simulation.timedWaits > 0) count = this.#addSleepers(count);
     if (count === 0 && !this.#addFallback()) return null;
@@ -115,6 +127,7 @@ export class Adversary implements Scheduler {
 
   charge(): void {}
 
+  // Not called where the step changed nothing and is no round of a loop that waits.
   #endStep(from: Thread): void {
     const simulation = this.#simulation;
     const { changed } = simulation;
@@ -148,6 +161,10 @@ export class Adversary implements Scheduler {
     from.spin.quiet(simulation.footprint);
     this.heldUp ||= from.spinning;
     this.#watching = true;
+  }
+
+  #holdsItsCpu(thread: Thread): boolean {
+    return thread.state === READY && thread.kernel.cpuCount === 1 && canGo(thread);
   }
 
   // Nobody else can run. A section that has changed nothing and has no end is a livelock at once.
@@ -185,6 +202,7 @@ export class Adversary implements Scheduler {
   // Only pollers are left, sleeping or spinning, and somebody who is no daemon still is not done.
   #addFallback(): boolean {
     const { threads } = this.#simulation;
+    if (!threads.some((each) => each.state === READY || isTimed(each))) return false;
     const isLocking = (each: Thread): boolean =>
       each.state === ThreadState.ready && each.pendingKind === OperationKind.spinlockAcquire && !each.spinning;
     const locking = threads.find(isLocking) ?? null;
@@ -215,14 +233,6 @@ export class Adversary implements Scheduler {
     const loops = threads.filter((thread) => thread.spinning || isTimed(thread));
     const message = livelockMessage(loops, (thread) => thread.spinning);
     this.#simulation.fail("livelock", message, loops[0] ?? null);
-  }
-
-  #follow(index: number): Thread | null {
-    const simulation = this.#simulation;
-    const thread = simulation.threads[index] ?? null;
-    if (thread !== null && (thread.fruitless || thread.spinning)) this.#takeTurn(thread);
-    simulation.footprint.clear();
-    return thread;
   }
 
   #pick(count: number, carriesOn: boolean): Thread | null {

@@ -31,6 +31,13 @@ export interface Chooser {
   ended?(simulation: Simulation): void;
 }
 
+/** A chooser that may know the way. */
+export type Guide = Chooser & Required<Pick<Chooser, "knownThread">>;
+
+export function knowsWays(chooser: Chooser): chooser is Guide {
+  return chooser.knownThread !== undefined;
+}
+
 /** Always carries on, and picks the first value: what runs while a scenario is set up or merely run. */
 export const firstChooser: Chooser = {
   pickThread: () => 0,

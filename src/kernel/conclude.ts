@@ -19,10 +19,15 @@ const FINISHED: Outcome = { kind: "finished", message: "", thread: 0, waiting: [
 export function conclude(simulation: Simulation, failure: Failure | null): Outcome {
   const inSetup = simulation.inSetup;
   if (failure !== null) return { ...failure, waiting: waitingThreads(simulation), inSetup };
-  const undone = simulation.threads.filter((thread) => !thread.daemon && thread.state !== ThreadState.dead);
-  if (undone.length === 0) return inSetup ? { ...FINISHED, inSetup } : FINISHED;
+  const { threads } = simulation;
+  if (threads.every(isDone)) return inSetup ? { ...FINISHED, inSetup } : FINISHED;
+  const undone = threads.filter((thread) => !isDone(thread));
   const message = deadlockMessage(undone);
   return { kind: "deadlock", message, thread: 0, waiting: waitingThreads(simulation), stack: "", inSetup };
+}
+
+function isDone(thread: Thread): boolean {
+  return thread.daemon || thread.state === ThreadState.dead;
 }
 
 /** The thread that has what `thread` waits for, if any one thread has it. */

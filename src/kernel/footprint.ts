@@ -14,18 +14,25 @@ export type Codes = readonly number[];
 export class Footprint {
   /** In measured time nobody asks for footprints, and none is kept. */
   isKept = true;
+  /** Whether something was read, or nothing was touched at all. */
+  testsSomething = true;
   readonly #codes: number[] = [0, 0, 0, 0];
   #length = 0;
 
   clear(): void {
+    this.testsSomething = true;
     this.#length = 0;
   }
 
   read(object: number): void {
+    if (!this.isKept) return;
+    this.testsSomething = true;
     this.#add(object * 2);
   }
 
   write(object: number): void {
+    if (!this.isKept) return;
+    if (this.#length === 0) this.testsSomething = false;
     this.#add(object * 2 + 1);
   }
 
@@ -34,14 +41,7 @@ export class Footprint {
     return this.#codes.slice(0, this.#length);
   }
 
-  /** Whether something was read that was not also written here, or nothing was touched at all. */
-  get testsSomething(): boolean {
-    for (let i = 0; i < this.#length; i++) if (((this.#codes[i] ?? 0) & 1) === 0) return true;
-    return this.#length === 0;
-  }
-
   #add(code: number): void {
-    if (!this.isKept) return;
     const codes = this.#codes;
     const length = this.#length;
     for (let i = 0; i < length; i++) if (codes[i] === code) return;

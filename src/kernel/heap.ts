@@ -13,6 +13,7 @@ import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
 import { allocationFails } from "#kernel/mishaps";
+import { newObjectNumbers } from "#kernel/numbers";
 import type { Fields, Struct, StructType } from "#kernel/struct";
 
 /** A loop that allocates and reaches no operation would take all memory before anybody noticed. */
@@ -125,7 +126,7 @@ export class Heap {
     if (++this.#blocks > most) {
       throw new UsageError(`more than ${most} blocks of memory in one execution: "${type.name}" is one too many`);
     }
-    const number = simulation.newObjectNumbers(type.fieldNames.length);
+    const number = newObjectNumbers(simulation, type.fieldNames.length);
     const block = new Block(this.#kernel, type, this.#addressFor(number), number, this.#record());
     this.#live.add(block);
     simulation.recorder?.allocated(block, how);

@@ -3,10 +3,13 @@
 // Invariants:
 //   - the number is a function of (creating thread, its n-th object), so that equivalent executions agree;
 //   - `enabled` has no effects; `perform` is called only for a thread that was chosen.
+// It has no private members, nor has any class between it and those that are made: the engine makes objects
+// of a class in place, without calls, only if all its base classes have none; each execution makes all its objects anew.
 
 import { canBlock } from "#kernel/blocking";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
+import { newObjectNumber } from "#kernel/numbers";
 import type { Thread } from "#kernel/thread";
 
 /** A shared object of a simulated kernel on which threads perform operations. */
@@ -21,13 +24,12 @@ export abstract class KernelObject {
   /** Owned by src/kernel/spinlock-ring.ts: the place of the latest acquisition of its spinlock, and by what. */
   spinlockTaken = 0;
   spinlockTaker = 0;
-  #address = 0;
 
   constructor(kernel: Kernel, name: string, memory: Block | null = null) {
     this.kernel = kernel;
     this.name = name;
     this.memory = memory;
-    this.number = kernel.simulation.newObjectNumber();
+    this.number = newObjectNumber(kernel.simulation);
   }
 
   /** The kind of object in messages: "mutex", "condition variable", ... */
@@ -78,21 +80,19 @@ export abstract class KernelObject {
 
   /** The low 32 bits of the object's fake address; the high ones are 0xffffffff. */
   get address(): number {
-    if (this.#address !== 0) return this.#address;
     const inBlock = this.memory === null ? 0 : this.memory.address + (this.number - this.memory.number) * 8;
-    this.#address = (inBlock === 0 ? 0x8100_0000 + this.number * 0x40 : inBlock) >>> 0;
-    return this.#address;
+    return (inBlock === 0 ? 0x8100_0000 + this.number * 0x40 : inBlock) >>> 0;
   }
 
   /** Records that the running step reads this object. */
   protected reads(): void {
-    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    if (this.memory !== null) touch(this.memory, this);
     this.kernel.simulation.footprint.read(this.number);
   }
 
   /** Records that the running step writes this object without changing data (a lock, a queue of waiters). */
   protected takes(): void {
-    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    if (this.memory !== null) touch(this.memory, this);
     const { simulation } = this.kernel;
     simulation.watcher?.taken(this);
     simulation.footprint.write(this.number);
@@ -100,12 +100,16 @@ export abstract class KernelObject {
 
   /** Records that the running step changes this object. */
   protected changes(): void {
-    if (this.memory !== null && this.memory.freed !== null) this.memory.touched(`use of ${this.type} "${this.name}"`);
+    if (this.memory !== null) touch(this.memory, this);
     const simulation = this.kernel.simulation;
     simulation.watcher?.taken(this);
     simulation.footprint.write(this.number);
     simulation.changed = true;
   }
+}
+
+function touch(memory: Block, object: KernelObject): void {
+  if (memory.freed !== null) memory.touched(`use of ${object.type} "${object.name}"`);
 }
 
 /** An address as `%p` prints it: 0x and sixteen digits. */

@@ -4,10 +4,13 @@
 
 import { UsageError } from "#base/assert";
 import { operationVerb } from "#kernel/operation";
+import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 
 const IteratorState = { idle: 0, complete: 1, leaving: 2, parked: 3 } as const;
 type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
+
+const NOT_DONE: IteratorYieldResult<undefined> = { done: false, value: undefined };
 
 /**
  * The one iterator of a thread. `yield*` asks it once when the operation was done at once, and twice or
@@ -16,12 +19,13 @@ type IteratorState = (typeof IteratorState)[keyof typeof IteratorState];
 export class OperationIterator implements IterableIterator<undefined, unknown, void> {
   probe: (() => void) | null = null;
   readonly #thread: Thread;
+  readonly #simulation: Simulation;
   #state: IteratorState = IteratorState.idle;
   readonly #done: { done: true; value: unknown } = { done: true, value: undefined };
-  static readonly #notDone: IteratorYieldResult<undefined> = { done: false, value: undefined };
 
   constructor(thread: Thread) {
     this.#thread = thread;
+    this.#simulation = thread.kernel.simulation;
   }
 
   [Symbol.iterator](): this {
@@ -29,23 +33,22 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
   }
 
   next(): IteratorResult<undefined, unknown> {
-    if (this.#state === IteratorState.complete) {
+    const state = this.#state;
+    if (state === IteratorState.complete) {
       this.#state = IteratorState.idle;
       return this.#done;
     }
     if (this.probe !== null) {
       this.probe();
-      return OperationIterator.#notDone;
+      return NOT_DONE;
     }
-    if (this.#state === IteratorState.parked) {
-      if (this.#thread.kernel.simulation.advance(this.#thread)) {
-        this.#state = IteratorState.idle;
-        return this.#done;
-      }
-      return OperationIterator.#notDone;
+    if (state === IteratorState.leaving) {
+      this.#state = IteratorState.parked;
+      return NOT_DONE;
     }
-    if (this.#state === IteratorState.leaving) this.#state = IteratorState.parked;
-    return OperationIterator.#notDone;
+    if (state !== IteratorState.parked || !this.#simulation.advance(this.#thread)) return NOT_DONE;
+    this.#state = IteratorState.idle;
+    return this.#done;
   }
 
   /** The operation has its result. */
@@ -75,7 +78,10 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
 
   /** Throws if the last operation was not awaited with `yield*`. */
   checkAwaited(): void {
-    if (this.#state === IteratorState.idle) return;
+    if (this.#state !== IteratorState.idle) this.#notAwaited();
+  }
+
+  #notAwaited(): never {
     const thread = this.#thread;
     this.#state = IteratorState.idle;
     const object = thread.pendingObject === null ? "" : ` ${thread.pendingObject.name}`;

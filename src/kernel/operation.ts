@@ -4,6 +4,8 @@
 // it happens; the moment before it is a point, where another thread may be chosen. What a step really
 // touched, its footprint, is known after it (src/kernel/footprint.ts).
 
+import type { Thread } from "#kernel/thread";
+
 /**
  * What an operation method returns. `yield*` it at once: it is the calling thread's one reused iterator,
  * and an operation that is not awaited is reported at the thread's next operation.
@@ -15,6 +17,12 @@ export const NOTHING_TO_DO: Operation<void> = {
   [Symbol.iterator]: () => DONE,
 };
 const DONE: Iterator<undefined, void, void> = { next: () => ({ done: true, value: undefined }) };
+
+/** An unlock that waits to take effect as a step of its own. */
+export interface DeferredUnlock {
+  readonly name: string;
+  applyUnlock(thread: Thread): void;
+}
 
 /** The body of a function that performs operations: `function* (): Steps<Status> { ... }`. */
 export type Steps<T> = Generator<undefined, T, void>;

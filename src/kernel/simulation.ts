@@ -7,21 +7,25 @@
 //   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
 // Generators cannot be copied: every execution starts at zero, with a new Simulation.
 
-import { SimulatorBug, UsageError } from "#base/assert";
+import { SimulatorBug } from "#base/assert";
 import { thrownStack, thrownText } from "#base/thrown";
-import type { Chooser } from "#kernel/chooser";
-import { firstChooser } from "#kernel/chooser";
+import { firstChooser, type Chooser } from "#kernel/chooser";
 import { conclude } from "#kernel/conclude";
 import { Footprint } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import type { KernelObject } from "#kernel/kernel-object";
-import { OperationKind, type Operation } from "#kernel/operation";
+import { outsideThread, yieldedByItself } from "#kernel/misuse";
+import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import type { Scheduler } from "#kernel/scheduler";
 import { ThreadState, type Thread } from "#kernel/thread";
 import type { Watcher } from "#kernel/watcher";
 import type { Recorder } from "#trace/recorder";
+
+// Read at each step: as properties of an imported object they are looked up each time.
+const READY = ThreadState.ready;
+const COMPLETE = OperationKind.complete;
 
 /** The step in which a marked thread ends. */
 const END = { name: "its end", applyUnlock: (): void => {} };
@@ -54,14 +58,16 @@ export class Simulation {
   /** Whether giving something back is a point for every object, and whether any object is marked. */
   readonly allUnlocksArePoints: boolean;
   readonly hasMarks: boolean;
+  /** Made outside threads so far: owned by src/kernel/numbers.ts. */
+  rootThreads = 0;
+  rootObjects = 0;
   /** Objects that turned out to need marks (see SimulationOptions). */
   newMarks: Set<number> | null = null;
 
+  readonly #stepsMost: number;
   #chosen: Thread | null = null;
   #switched = false;
   #starting = false;
-  #rootThreads = 0;
-  #rootObjects = 0;
   #failure: { kind: OutcomeKind; message: string; thread: number; stack: string } | null = null;
   #bug: SimulatorBug | null = null;
 
@@ -71,11 +77,12 @@ export class Simulation {
     options: SimulationOptions = DEFAULT_OPTIONS,
     recorder: Recorder | null = null,
   ) {
+    this.chooser = chooser;
     this.scheduler = scheduler(this);
     this.footprint.isKept = this.scheduler.adversarial;
-    this.chooser = chooser;
     this.options = options;
     this.allUnlocksArePoints = options.pointsBefore === "every";
+    this.#stepsMost = options.maxSteps;
     this.hasMarks = options.marks.size !== 0;
     this.recorder = recorder;
     recorder?.watch(this);
@@ -93,8 +100,7 @@ export class Simulation {
     argument2 = 0,
     argumentObject: unknown = null,
   ): Operation<T> {
-    const thread = this.current;
-    if (thread === null) throw new UsageError("an operation was performed outside a simulated thread");
+    const thread = this.current ?? outsideThread();
     const iterator = thread.iterator;
     if (!this.closed) {
       iterator.checkAwaited();
@@ -117,9 +123,9 @@ export class Simulation {
     for (;;) {
       this.#beginStep(thread);
       if (this.closed) return false; // too many steps: this one is not taken
-      if (thread.state !== ThreadState.ready) this.scheduler.expire(thread);
+      if (thread.state !== READY) this.scheduler.expire(thread);
       if (thread.deferred !== null) thread.applyDeferred();
-      else if (thread.pendingKind === OperationKind.complete) thread.complete(thread.waitStatus);
+      else if (thread.pendingKind === COMPLETE) thread.complete(thread.waitStatus);
       else if (thread.pendingObject !== null) thread.pendingObject.perform(thread);
       if (thread.iterator.isComplete) return true;
       if (!this.closed && !thread.ending && this.#decide(thread) === thread) continue;
@@ -184,26 +190,6 @@ export class Simulation {
     this.newMarks.add(object.number);
   }
 
-  newThreadId(): number {
-    const parent = this.current;
-    if (parent === null) return ++this.#rootThreads < 100 ? this.#rootThreads : 1_000_000_000 + this.#rootThreads;
-    parent.childCount++;
-    return parent.childCount < 100 ? parent.id * 100 + parent.childCount : parent.id * 1_000_000 + parent.childCount;
-  }
-
-  newObjectNumber(): number {
-    const maker = this.current;
-    return maker === null ? ++this.#rootObjects : maker.id * 0x10000 + ++maker.objectCount;
-  }
-
-  /** The first of `count` numbers in a row. */
-  newObjectNumbers(count: number): number {
-    const first = this.newObjectNumber();
-    if (this.current === null) this.#rootObjects += count;
-    else this.current.objectCount += count;
-    return first;
-  }
-
   /** A spawned thread may start: at once up to its first operation, where starting is no step. */
   started(thread: Thread): void {
     if (this.options.startIsStep) return;
@@ -235,9 +221,16 @@ export class Simulation {
 
   #beginStep(thread: Thread): void {
     this.lastThread = thread;
+    this.steps++;
+    const isPlain = thread.kernel.cpuCount === 1 && this.recorder === null;
+    if (!isPlain || this.steps > this.#stepsMost + this.setupSteps) this.#beginNoted(thread);
+  }
+
+  // The rest of what may happen when a step begins, which seldom does.
+  #beginNoted(thread: Thread): void {
     if (thread.kernel.cpuCount > 1) thread.kernel.usesCpu();
-    const most = this.options.maxSteps;
-    if (++this.steps - this.setupSteps > most) return this.fail("out-of-steps", `more than ${most} steps`);
+    const most = this.#stepsMost;
+    if (this.steps - this.setupSteps > most) return this.fail("out-of-steps", `more than ${most} steps`);
     this.recorder?.step(thread);
   }
 
@@ -245,30 +238,37 @@ export class Simulation {
   #resume(thread: Thread): Thread | null {
     this.#switched = false;
     try {
-      if (thread.ending) {
-        this.#beginStep(thread);
-        if (!this.closed) thread.applyDeferred();
-        return this.closed ? null : this.#end(thread);
-      }
-      if (thread.generator === null) {
-        if (this.options.startIsStep) this.#beginStep(thread);
-        if (this.closed) return null;
-        thread.generator = thread.open();
-      }
-      const result = thread.generator.next();
-      if (!result.done && !thread.ending) {
-        if (!this.#switched) throw new UsageError(`thread "${thread.name}" yielded by itself: only yield* operations`);
-        return this.#chosen;
-      }
-      if (result.done) {
-        thread.iterator.checkAwaited();
-        if (!thread.leftTeam) thread.result = result.value;
-      }
-      return this.#end(thread);
+      if (thread.ending) return this.#unlockAfterEnd(thread);
+      const generator = thread.generator ?? this.#open(thread);
+      if (generator === null) return null;
+      const result = generator.next();
+      if (result.done === true || thread.ending) return this.#left(thread, result);
+      if (!this.#switched) throw yieldedByItself(thread);
+      return this.#chosen;
     } catch (error) {
       this.#thrown(thread, error);
       return null;
     }
+  }
+
+  #open(thread: Thread): Steps<unknown> | null {
+    if (this.options.startIsStep) this.#beginStep(thread);
+    thread.generator = this.closed ? null : thread.open();
+    return thread.generator;
+  }
+
+  #unlockAfterEnd(thread: Thread): Thread | null {
+    this.#beginStep(thread);
+    if (!this.closed) thread.applyDeferred();
+    return this.closed ? null : this.#end(thread);
+  }
+
+  #left(thread: Thread, result: IteratorResult<undefined, unknown>): Thread | null {
+    if (result.done === true) {
+      thread.iterator.checkAwaited();
+      if (!thread.leftTeam) thread.result = result.value;
+    }
+    return this.#end(thread);
   }
 
   // The body is through: the team's last thread leaves for all, deferred unlocks take effect, then it dies.

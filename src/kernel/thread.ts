@@ -12,7 +12,8 @@ import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
 import { objectOf, type Codes } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
-import { OperationKind, type Steps } from "#kernel/operation";
+import { newThreadId } from "#kernel/numbers";
+import { OperationKind, type DeferredUnlock, type Steps } from "#kernel/operation";
 import { OperationIterator } from "#kernel/operation-iterator";
 import type { Spin } from "#kernel/spin";
 import type { Team } from "#kernel/team";
@@ -44,8 +45,10 @@ export const B_INFINITE_TIMEOUT: number = Number.POSITIVE_INFINITY;
 /** The signal that kills. */
 export const SIGKILL = 9;
 
+// What the constructor needs: it is kept short, each execution makes all its threads anew.
+const SUSPENDED = ThreadState.suspended;
+const { start: START, complete: COMPLETE, none: NO_OPERATION } = OperationKind;
 const NOTHING: Codes = [];
-const NONE: DeferredUnlock[] = [];
 
 export interface ThreadOptions {
   readonly priority?: number;
@@ -62,33 +65,34 @@ export class Thread extends KernelObject {
   readonly team: Team;
   readonly daemon: boolean;
   priority: number;
-  state: ThreadState = ThreadState.suspended;
+  state: ThreadState = SUSPENDED;
 
   /** What the body returned, once the thread is dead. */
   result: unknown = undefined;
   exitStatus: Status = B_OK;
 
   // The pending operation.
-  pendingKind: OperationKind = OperationKind.start;
+  pendingKind: OperationKind = START;
   pendingObject: KernelObject | null = null;
   argument = 0;
   argument2 = 0;
   argumentObject: unknown = null;
   /** The first of the unlocks that were made points: each takes effect as a step of its own, before the pending operation. */
   deferred: DeferredUnlock | null = null;
-  #deferredLater: DeferredUnlock[] = NONE;
+  #deferredNext: DeferredUnlock | null = null;
+  #deferredLater: DeferredUnlock[] | null = null;
 
   // The wait: what for, until when, and what comes after it.
   waitObject: KernelObject | null = null;
   waitFlags = 0;
   /** Microseconds of virtual time; Infinity without a timeout. */
-  deadline: number = Number.POSITIVE_INFINITY;
+  deadline: number = B_INFINITE_TIMEOUT;
   waitStatus: Status = B_OK;
   /** What a sleep ends with, by its time. */
   sleepResult: Status = B_OK;
   /** The result of the wait that a lock taken again is to give back. */
   relockResult: Status = B_OK;
-  continuationKind: OperationKind = OperationKind.complete;
+  continuationKind: OperationKind = COMPLETE;
   continuationObject: KernelObject | null = null;
 
   /** Pending signals, as a set of bits (1 << signal). */
@@ -125,7 +129,7 @@ export class Thread extends KernelObject {
   quietSteps = 0;
   /** Of these, the object and the kind of the operation that came after the first, second, fourth, eighth ... of them. */
   quietObject: KernelObject | null = null;
-  quietKind: OperationKind = OperationKind.none;
+  quietKind: OperationKind = NO_OPERATION;
   /** It has come back to that operation: its steps are looked at. */
   looking = false;
   /** What its steps have looked like since; null as long as nobody had to look. */
@@ -153,7 +157,7 @@ export class Thread extends KernelObject {
     this.body = body;
     this.priority = options.priority ?? B_NORMAL_PRIORITY;
     this.daemon = options.daemon ?? false;
-    this.id = kernel.simulation.newThreadId();
+    this.id = newThreadId(kernel.simulation);
     this.index = kernel.simulation.threads.length;
     this.iterator = new OperationIterator(this);
   }
@@ -205,14 +209,15 @@ export class Thread extends KernelObject {
   /** Makes an unlock a step of its own, before whatever this thread does next. */
   defer(unlock: DeferredUnlock): void {
     if (this.deferred === null) this.deferred = unlock;
-    else if (this.#deferredLater === NONE) this.#deferredLater = [unlock];
-    else this.#deferredLater.push(unlock);
+    else if (this.#deferredNext === null) this.#deferredNext = unlock;
+    else (this.#deferredLater ??= []).push(unlock);
   }
 
   /** The first deferred unlock takes effect; behind the last, at a point, the thread arrives at its pending operation. */
   applyDeferred(isAtPoint = true): void {
     const unlock = this.deferred;
-    this.deferred = this.#deferredLater.length === 0 ? null : (this.#deferredLater.shift() ?? null);
+    this.deferred = this.#deferredNext;
+    this.#deferredNext = this.#deferredLater?.shift() ?? null;
     unlock?.applyUnlock(this);
     if (isAtPoint && this.deferred === null) this.pendingObject?.arrives();
   }
@@ -291,10 +296,4 @@ export class Thread extends KernelObject {
     this.generator.next();
     this.iterator.probe = null;
   }
-}
-
-/** An unlock that waits to take effect as a step of its own. */
-export interface DeferredUnlock {
-  readonly name: string;
-  applyUnlock(thread: Thread): void;
 }

@@ -8,6 +8,7 @@
 // drivers; here the stack counts for every driver, as today's does.
 
 import type { Kernel } from "#kernel/kernel";
+import { newObjectNumbers } from "#kernel/numbers";
 
 const COUNTERS = [
   "receivePackets",
@@ -35,7 +36,7 @@ export class Statistics {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#firstNumber = kernel.simulation.newObjectNumbers(COUNTERS.length);
+    this.#firstNumber = newObjectNumbers(kernel.simulation, COUNTERS.length);
   }
 
   /** atomic_add on one counter. */

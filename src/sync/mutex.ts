@@ -8,7 +8,6 @@
 // Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
 
 import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
-import { formatAddress } from "#kernel/kernel-object";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { heldBy } from "#kernel/blocking";
@@ -16,14 +15,18 @@ import { OperationKind, type Operation } from "#kernel/operation";
 import type { Embedded } from "#kernel/struct";
 import type { Thread } from "#kernel/thread";
 import { deadlineOf, timesOutAtOnce } from "#sync/deadline";
+import { checkLocking, destroyedByOther, UNINITIALIZED, uninitialized, unlockedByOther } from "#sync/mutex-panics";
 import { SleepingLock } from "#sync/sleeping-lock";
 import { passSpinlock } from "#sync/spinlock-word";
 
-/** The holder words that are no thread id. */
+/** The holder words that are no thread id, and UNINITIALIZED. */
 const FREE = -1;
-const UNINITIALIZED = 0;
 /** A release build's lock that was destroyed: nobody gets it any more. */
 const DESTROYED = -0x8000;
+
+// Read at each step: as properties of an imported object they are looked up each time.
+const LOCK = OperationKind.mutexLock;
+const UNLOCK = OperationKind.mutexUnlock;
 
 /** A kernel mutex. */
 export class Mutex extends SleepingLock implements Embedded {
@@ -54,7 +57,7 @@ export class Mutex extends SleepingLock implements Embedded {
   /** mutex_lock: B_OK once it is held, B_ERROR if it was destroyed meanwhile. Not interruptible. */
   lock(): Operation<Status> {
     this.arrives();
-    return this.kernel.simulation.operate(OperationKind.mutexLock, this);
+    return this.kernel.simulation.operate(LOCK, this);
   }
 
   /** mutex_trylock: B_OK, or B_WOULD_BLOCK when somebody holds it, the caller included. */
@@ -139,9 +142,18 @@ export class Mutex extends SleepingLock implements Embedded {
 
   perform(thread: Thread): void {
     this.takes();
+    // The usual case apart from all others: what the engine inlines is small.
+    const isPlain = this.#holder === FREE && this.#spinlock === 0 && !thread.interruptsOff;
+    if (!isPlain || thread.pendingKind !== LOCK) return this.#performOther(thread);
+    this.kernel.spinlocks.note(this, LOCK);
+    this.#take(thread);
+    thread.complete(B_OK);
+  }
+
+  #performOther(thread: Thread): void {
     switch (thread.pendingKind) {
       case OperationKind.mutexLock:
-        return this.#lock(thread, "_mutex_lock", Number.POSITIVE_INFINITY);
+        return this.#lock(thread, Number.POSITIVE_INFINITY);
       case OperationKind.mutexRelock:
         return this.#relock(thread);
       case OperationKind.mutexTryLock:
@@ -154,7 +166,7 @@ export class Mutex extends SleepingLock implements Embedded {
         (thread.argumentObject as Mutex).applyUnlock(thread);
         thread.pendingKind = OperationKind.mutexLock;
         if (this.enabled(thread) || !this.kernel.simulation.scheduler.adversarial) {
-          this.#lock(thread, "_mutex_lock", Number.POSITIVE_INFINITY);
+          this.#lock(thread, Number.POSITIVE_INFINITY);
         }
         return;
       default:
@@ -165,14 +177,18 @@ export class Mutex extends SleepingLock implements Embedded {
   /** The effect of unlock. `thread` is null only while a host is being built. */
   applyUnlock(thread: Thread | null): void {
     this.takes();
+    const isPlain = this.#spinlock === 0 && !this.#triedInVain && this.queued.length === 0;
+    if (!isPlain || thread === null || this.#holder !== thread.id) return this.#unlockOther(thread);
+    this.kernel.spinlocks.note(this, UNLOCK);
+    this.kernel.simulation.recorder?.unlocked(this);
+    this.#holder = FREE;
+    this.#owner = null;
+  }
+
+  #unlockOther(thread: Thread | null): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexUnlock);
     const id = thread?.id ?? UNINITIALIZED;
-    if (this.#holder !== id && this.kernel.debug === "kdebug") {
-      this.kernel.simulation.recorder?.accuse(this);
-      this.kernel.panic(
-        `_mutex_unlock() failure: thread ${id} is trying to release mutex ${formatAddress(this.address)} (current holder ${this.#holder})`,
-      );
-    }
+    if (this.#holder !== id && this.kernel.debug === "kdebug") unlockedByOther(this, id);
     this.kernel.simulation.recorder?.unlocked(this);
     if (this.#triedInVain) this.kernel.simulation.changed = true;
     this.#triedInVain = false;
@@ -188,19 +204,16 @@ export class Mutex extends SleepingLock implements Embedded {
     this.queued.length = 0;
   }
 
-  #lock(thread: Thread, caller: string, deadline: number): void {
-    this.#checkUsable(thread, caller);
-    if (this.#isFree()) {
-      this.#take(thread);
-      thread.complete(B_OK);
-      return;
-    }
-    this.enqueue(thread, deadline);
+  #lock(thread: Thread, deadline: number): void {
+    this.#checkUsable(thread);
+    if (!this.#isFree()) return this.enqueue(thread, deadline);
+    this.#take(thread);
+    thread.complete(B_OK);
   }
 
   // After a wait on a condition variable: its result is the wait's, whatever becomes of the lock.
   #relock(thread: Thread): void {
-    this.#checkUsable(thread, "_mutex_lock");
+    this.#checkUsable(thread);
     if (!this.#isFree()) return this.enqueue(thread);
     this.#take(thread);
     thread.complete(thread.relockResult);
@@ -210,7 +223,7 @@ export class Mutex extends SleepingLock implements Embedded {
     passSpinlock(this, this.#spinlock, OperationKind.mutexTryLock);
     const isFree = this.#isFree();
     if (isFree) this.#take(thread);
-    else if (this.#holder === UNINITIALIZED) this.#uninitialized("_mutex_trylock");
+    else if (this.#holder === UNINITIALIZED) uninitialized(this, "_mutex_trylock");
     else this.#triedInVain = true;
     if (!isFree) this.reads();
     thread.complete(isFree ? B_OK : B_WOULD_BLOCK);
@@ -218,8 +231,8 @@ export class Mutex extends SleepingLock implements Embedded {
 
   #timedLock(thread: Thread): void {
     const deadline = deadlineOf(this.kernel, thread.argument, thread.argument2);
-    if (this.#isFree() && this.#spinlock === 0) return this.#lock(thread, "_mutex_lock", deadline);
-    this.#checkUsable(thread, "_mutex_lock");
+    if (this.#isFree() && this.#spinlock === 0) return this.#lock(thread, deadline);
+    this.#checkUsable(thread);
     this.reads();
     if (timesOutAtOnce(thread.argument, thread.argument2)) return thread.complete(B_TIMED_OUT);
     this.#triedInVain = true;
@@ -236,13 +249,8 @@ export class Mutex extends SleepingLock implements Embedded {
 
   #destroy(thread: Thread): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexDestroy);
-    if (this.#holder !== FREE && this.#holder !== thread.id && this.kernel.debug === "kdebug") {
-      this.kernel.simulation.recorder?.accuse(this);
-      const backtrace = this.kernel.era === "head" ? ` @! bt ${this.#holder}` : "";
-      this.kernel.panic(
-        `mutex_destroy(): the lock (${formatAddress(this.address)}) is held by ${this.#holder}, not by the caller${backtrace}`,
-      );
-    }
+    const isOthers = this.#holder !== FREE && this.#holder !== thread.id;
+    if (isOthers && this.kernel.debug === "kdebug") destroyedByOther(this);
     this.refuseWaiters(this.#holder !== FREE);
     this.fill(0);
     if (this.kernel.debug === "release") this.#holder = DESTROYED;
@@ -250,16 +258,9 @@ export class Mutex extends SleepingLock implements Embedded {
     thread.complete(undefined);
   }
 
-  #checkUsable(thread: Thread, caller: string): void {
+  #checkUsable(thread: Thread): void {
     passSpinlock(this, this.#spinlock, OperationKind.mutexLock);
-    if (this.kernel.debug === "release") return;
-    if (this.#holder === thread.id) {
-      this.kernel.panic(`${caller}(): double lock of ${formatAddress(this.address)} by thread ${thread.id}`);
-    }
-    if (this.#holder === UNINITIALIZED) this.#uninitialized(caller);
-    if (thread.interruptsOff) {
-      this.kernel.panic(`${caller}(): called with interrupts disabled for lock ${formatAddress(this.address)}`);
-    }
+    if (this.kernel.debug === "kdebug") checkLocking(this, thread);
   }
 
   protected override queues(kind: OperationKind): boolean {
@@ -278,11 +279,6 @@ export class Mutex extends SleepingLock implements Embedded {
     return this.kernel.debug === "kdebug" && (this.#holder === thread.id || this.#holder === UNINITIALIZED);
   }
 
-  #uninitialized(caller: string): never {
-    this.kernel.simulation.recorder?.accuse(this);
-    return this.kernel.panic(`${caller}(): using uninitialized lock ${formatAddress(this.address)}`);
-  }
-
   #take(thread: Thread): void {
     this.#holder = thread.id;
     this.#owner = thread;
@@ -292,7 +288,7 @@ export class Mutex extends SleepingLock implements Embedded {
   #giveToNext(): void {
     this.#holder = FREE;
     this.#owner = null;
-    const next = this.queued.length === 0 ? undefined : this.queued.shift();
+    const next = this.queued.shift();
     if (next === undefined) return;
     this.#take(next);
     this.wakeQueued(next, B_OK);

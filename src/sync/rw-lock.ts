@@ -11,9 +11,9 @@ import { B_ERROR, B_OK, type Status } from "#base/status";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
-import { OperationKind, type Operation } from "#kernel/operation";
+import { OperationKind, type DeferredUnlock, type Operation } from "#kernel/operation";
 import type { Embedded, Field } from "#kernel/struct";
-import type { DeferredUnlock, Thread } from "#kernel/thread";
+import type { Thread } from "#kernel/thread";
 import { Guard } from "#sync/guard";
 import { passSpinlock } from "#sync/spinlock-word";
 

@@ -10,8 +10,8 @@
 
 import { B_ERROR, type Status } from "#base/status";
 import { KernelObject } from "#kernel/kernel-object";
-import { OperationKind, type Operation } from "#kernel/operation";
-import { ThreadState, type DeferredUnlock, type Thread } from "#kernel/thread";
+import { OperationKind, type DeferredUnlock, type Operation } from "#kernel/operation";
+import { ThreadState, type Thread } from "#kernel/thread";
 import { Guarding, type Guard } from "#sync/guard";
 
 /** A lock whose waiters sleep. */
@@ -96,24 +96,25 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     const { simulation } = this.kernel;
     if (!simulation.scheduler.adversarial || !held) return;
     simulation.footprint.write(-this.number);
-    for (const other of simulation.threads) if (this.#isAbout(other)) this.#refuse(other);
+    for (const other of simulation.threads) if (this.isAbout(other)) refuse(other, this);
   }
 
   /** Whether an operation of this kind can find its thread in the queue. */
   protected abstract queues(kind: OperationKind): boolean;
 
-  #isAbout(thread: Thread): boolean {
+  /** Whether another thread, which has not taken the step, is about to lock. */
+  protected isAbout(thread: Thread): boolean {
     const pends = thread.state === ThreadState.ready && thread.pendingObject === this && thread.deferred === null;
     const isOther = thread !== this.kernel.simulation.current && thread !== this.holder();
     return pends && isOther && this.queues(thread.pendingKind);
   }
+}
 
-  #refuse(thread: Thread): void {
-    const { simulation } = this.kernel;
-    if (simulation.choose(2, `"${thread.name}" was queued on ${this.name} when it was destroyed`) === 1) return;
-    simulation.watcher?.refused(thread);
-    thread.waitStatus = thread.pendingKind === this.relockKind ? thread.relockResult : B_ERROR;
-    thread.pendingKind = OperationKind.complete;
-    thread.pendingObject = null;
-  }
+function refuse(thread: Thread, lock: SleepingLock): void {
+  const { simulation } = lock.kernel;
+  if (simulation.choose(2, `"${thread.name}" was queued on ${lock.name} when it was destroyed`) === 1) return;
+  simulation.watcher?.refused(thread);
+  thread.waitStatus = thread.pendingKind === lock.relockKind ? thread.relockResult : B_ERROR;
+  thread.pendingKind = OperationKind.complete;
+  thread.pendingObject = null;
 }

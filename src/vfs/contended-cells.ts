@@ -16,6 +16,7 @@ import type { Status } from "#base/status";
 import { B_OK } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
+import { newObjectNumbers } from "#kernel/numbers";
 import { OperationKind, type Operation } from "#kernel/operation";
 import type { Thread } from "#kernel/thread";
 
@@ -35,7 +36,7 @@ export class ContendedCells extends KernelObject {
   constructor(kernel: Kernel, type: string, name: string, count: number) {
     super(kernel, name);
     this.#type = type;
-    this.#first = kernel.simulation.newObjectNumbers(count);
+    this.#first = newObjectNumbers(kernel.simulation, count);
   }
 
   get type(): string {

@@ -40,7 +40,8 @@ export async function slice(
   const end = performance.now() + SLICE;
   let count = 0;
   const isLook = (): boolean => ++count % LOOK_EVERY === 0 || (count & (count - 1)) === 0;
-  const pause = (): boolean => !mayGoOn() || (isLook() && performance.now() >= end);
+  // Who may go on has used up his turn to do so: the clock is asked first.
+  const pause = (): boolean => (isLook() && performance.now() >= end) || !mayGoOn();
   const advance = (): boolean => search.advance(pause);
   const isOver = watchdog === undefined ? advance() : watchdog.guard(advance, HANGING);
   // What the process was told meanwhile, a signal for instance, is heard now.

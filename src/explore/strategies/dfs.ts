@@ -36,6 +36,7 @@ export class DepthFirst implements TreeStrategy {
   readonly subtrees: Subtree[] = [];
   readonly #root: Subtree;
   readonly #most: number;
+  readonly #isBound: boolean;
   readonly #countsDelays: boolean;
   // One digit for each point, also where there is no choice.
   readonly #values: number[] = [];
@@ -57,6 +58,7 @@ export class DepthFirst implements TreeStrategy {
   /** Without a bound: all schedules. */
   constructor(bound: CostBound | null = null, origin: Origin = { subtree: WHOLE_TREE }) {
     this.#most = bound?.most ?? Number.POSITIVE_INFINITY;
+    this.#isBound = bound !== null;
     this.#countsDelays = bound?.of === "delays";
     if ("subtree" in origin) {
       this.#root = origin.subtree;
@@ -122,9 +124,12 @@ export class DepthFirst implements TreeStrategy {
 
   /** On the way to the digit that was turned every choice is known. */
   knownThread(): number {
-    if (this.#depth >= this.#length) return -1;
-    const thread = this.#threads[this.#depth] ?? -1;
-    if (thread >= 0) this.#pick(0, false);
+    const depth = this.#depth;
+    if (depth >= this.#length) return -1;
+    const thread = this.#threads[depth] ?? -1;
+    if (thread < 0) return -1;
+    this.#depth = depth + 1;
+    if (this.#isBound) this.#pay(depth);
     return thread;
   }
 
