@@ -19,7 +19,7 @@ import {
 
 const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
 const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
-const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 400;
+const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 250;
 
 type Way = Pick<ExploreOptions, "strategy"> & {
   readonly simulation?: Partial<SimulationOptions>;
@@ -82,23 +82,23 @@ const families = Object.keys(FAMILIES);
 
 describe("sleep sets reach the end states of depth-first search", () => {
   test.each(families)("%s", (family) => {
-    expect(agree(names(family), 25, SLEEP, DFS)).toBeGreaterThan(9);
+    expect(agree(names(family), 16, SLEEP, DFS)).toBeGreaterThan(6);
   });
 
   // By way of sleep sets, which are cheaper than depth-first search.
   const resuming = "one suspended thread";
   const reduced = families.filter((family) => family !== resuming);
   test.each(reduced)("so does partial-order reduction: %s", (family) => {
-    expect(agree(names(family), 25, DPOR, SLEEP)).toBeGreaterThan(9);
+    expect(agree(names(family), 16, DPOR, SLEEP)).toBeGreaterThan(6);
   });
 
   // Resuming a thread that runs already must show that it looked at it (see below).
   test(`so does partial-order reduction: ${resuming}`, () => {
-    expect(agree(names(resuming), 25, DPOR, SLEEP)).toBeGreaterThan(9);
+    expect(agree(names(resuming), 16, DPOR, SLEEP)).toBeGreaterThan(6);
   });
 
   test("any waiter may be notified", () => {
-    expect(agree(names("condition variables"), 25, with1Wakeup(SLEEP), with1Wakeup(DFS))).toBeGreaterThan(9);
+    expect(agree(names("condition variables"), 16, with1Wakeup(SLEEP), with1Wakeup(DFS))).toBeGreaterThan(6);
   });
 
   // With an allowance of mishaps, of which no step's footprint knows.
@@ -109,13 +109,13 @@ describe("sleep sets reach the end states of depth-first search", () => {
   });
 
   test.each(["spinlocks", "mutexes and unlocked data"])("on two CPUs: %s", (family) => {
-    expect(agree(names(family), 25, with2Cpus(SLEEP), with2Cpus(DFS))).toBeGreaterThan(4);
+    expect(agree(names(family), 16, with2Cpus(SLEEP), with2Cpus(DFS))).toBeGreaterThan(2);
   });
 
   test.each([{ debug: "release" }, { heap: "guarded" }, { debug: "release", heap: "guarded" }] as const)(
     "freed memory, %j",
     (kernel) => {
-      expect(agree(names("freed memory"), 25, { ...SLEEP, kernel }, { ...DFS, kernel })).toBeGreaterThan(9);
+      expect(agree(names("freed memory"), 16, { ...SLEEP, kernel }, { ...DFS, kernel })).toBeGreaterThan(6);
     },
   );
 });
