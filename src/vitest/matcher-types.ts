@@ -27,6 +27,7 @@ export interface LockstepMatchers {
 }
 
 declare module "vitest" {
+  // What it augments has this type parameter, and has to be repeated exactly.
   // oxlint-disable-next-line no-explicit-any
   interface Matchers<T = any> extends LockstepMatchers {}
 

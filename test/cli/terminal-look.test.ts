@@ -47,6 +47,7 @@ describe("colours and links", () => {
     const rich = await lockstep(["explore", locks], { colors: picocolors.createColors(true), showsLinks: true });
     const file = pathToFileURL(resolve(import.meta.dirname, locks)).href;
     expect(rich.out).toContain(`\u001b]8;;${file}#`);
+    // The marks of a terminal are control characters.
     // oxlint-disable-next-line no-control-regex
     const unmarked = rich.out.replaceAll(/\u001b\[\d+m|\u001b\]8;;[^\u001b]*\u001b\\/g, "");
     const withoutTime = (text: string): string => text.replace(/steps in .*/, "");

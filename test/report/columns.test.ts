@@ -75,6 +75,7 @@ describe("columns", () => {
     const { events } = programs.failureOf(programs.lostNotify, "deadlock");
     const mark = (text: string): string => `\u001b[1m${text}\u001b[0m`;
     const marks: Paint = { bold: mark, dim: mark, red: mark, green: mark, yellow: mark, cyan: mark };
+    // The marks of a terminal are control characters.
     // oxlint-disable-next-line no-control-regex
     const unmarked = columns(events, { paint: marks }).replace(/\u001b\[\dm/g, "");
     expect(unmarked).toBe(columns(events, { paint: plainPaint }));

@@ -29,6 +29,7 @@ describe("one host", () => {
   });
 
   test("a thread that panics or hangs is the test's failure", ({ run, kernel }) => {
+    // It panics before its first operation.
     // oxlint-disable-next-line require-yield
     const panics = function* () {
       kernel.panic("mine");

@@ -19,6 +19,7 @@ const twoLocks = (swapped: boolean): Scenario =>
     },
   });
 const panics = scenario("panics", {
+  // It panics before its first operation.
   // oxlint-disable-next-line require-yield
   *run({ kernel }) {
     kernel.panic("dead beef 0x0000000000000010");

@@ -9,9 +9,9 @@
 // seen. If G does not conflict with q then nothing that the step read there was written by q, so without q it reads the same and
 // does the same. If G conflicts with q, so does the step without q, up to and including the first access that q can change.
 //
-// Where some of the footprints that were seen conflict and others do not, it matters in which context each was seen: the identity of the
-// thread's step before, and the version of each object that the step touched, which is the identity of the step that wrote it last. In
-// the same context a step does the same.
+// Where some of the footprints that were seen conflict and others do not, it matters in which context each was seen: the identity
+// of the thread's step before (for its first, of the step that started it), and the version of each object that the step touched,
+// which is the identity of the step that wrote it last. In the same context a step does the same.
 
 import { conflicts, objectOf, type Codes } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
