@@ -112,7 +112,7 @@ test("the vitest samples pass", { timeout: PATIENCE }, async () => {
   await followAll();
   writeFileSync(join(folder, "vitest.config.mjs"), vitestConfiguration());
   const program = join(installationRoot, "node_modules/vitest/vitest.mjs");
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, "run", "--root", folder], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [program, "run", "--update", "--root", folder], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "1" },
