@@ -12,6 +12,8 @@ export default defineConfig({
     benchmark: { include: ["bench/**/*.bench.ts"] },
     globalSetup: ["test/workers/shared-folder.ts"],
     pool: "threads",
+    // All cores: the main process only waits.
+    maxWorkers: "100%",
     // A file of tests keeps nothing for the next one, so they may share the modules that they load: that halves the time.
     isolate: false,
     testTimeout: 30_000,

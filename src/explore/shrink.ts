@@ -220,6 +220,7 @@ class Shrinker {
   // All schedules with `from` to `to` preemptions, those with few switches first, that are less than the best one.
   #search(best: Attempt, from: number, to: number): { found: Attempt | null; proved: boolean } {
     let left = SEARCH_MOST;
+    let proved = true;
     for (let preemptions = from; preemptions <= to; preemptions++) {
       const switchesMost = preemptions === best.preemptions ? best.switches - 1 : Number.POSITIVE_INFINITY;
       for (let switches = 0; switches <= switchesMost; switches++) {
@@ -230,12 +231,13 @@ class Shrinker {
           const { outcome, simulation } = execute(this.#program, search, this.#options);
           if (simulation.wasCut || !this.#isSame(outcome)) continue;
           const found = this.#exactly(search.choices());
-          if (found !== null) return { found, proved: true };
+          if (found !== null) return { found, proved };
+          proved = false; // it fails with less, and cannot be told as an order of threads
         }
         if (!search.leftSwitchesOut) break;
       }
     }
-    return { found: null, proved: true };
+    return { found: null, proved };
   }
 }
 

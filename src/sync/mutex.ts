@@ -75,6 +75,7 @@ export class Mutex extends SleepingLock implements Embedded {
 
   /** mutex_transfer_lock: the holder makes another thread the holder. */
   transferLock(thread: Thread): Operation<void> {
+    this.kernel.simulation.mark(this);
     return this.kernel.simulation.operate(OperationKind.mutexTransfer, this, 0, 0, thread);
   }
 
@@ -243,6 +244,7 @@ export class Mutex extends SleepingLock implements Embedded {
 
   #transfer(thread: Thread, to: Thread): void {
     if (this.#holder !== thread.id) this.kernel.panic("mutex_transfer_lock(): current thread is not the lock holder!");
+    this.queueIfQueued(to);
     this.#take(to);
     thread.complete(undefined);
   }

@@ -6,7 +6,8 @@
 //   - a thread that locks again after a wait on a condition variable gets the wait's result, whatever becomes of
 //     the lock;
 //   - while exploring, a thread that would have to queue has not taken its step yet. So when the holder destroys the
-//     lock, each thread about to lock was either queued, and is refused, or comes too late: both are explored.
+//     lock, each thread about to lock was either queued, and is refused, or comes too late: both are explored. So are
+//     both where a thread that is about to lock is made the holder by another.
 
 import { B_ERROR, type Status } from "#base/status";
 import { KernelObject } from "#kernel/kernel-object";
@@ -97,6 +98,16 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     if (!simulation.scheduler.adversarial || !held) return;
     simulation.footprint.write(-this.number);
     for (const other of simulation.threads) if (this.isAbout(other)) refuse(other, this);
+  }
+
+  /** A thread is about to be made the holder by another: if it was queued, it stays queued. */
+  protected queueIfQueued(thread: Thread): void {
+    const { simulation } = this.kernel;
+    if (!simulation.scheduler.adversarial) return;
+    simulation.footprint.write(-this.number);
+    if (!this.isAbout(thread) || thread.pendingKind === OperationKind.mutexTimedLock) return;
+    if (simulation.choose(2, `"${thread.name}" was queued on ${this.name} when it became its holder`) === 1)
+      this.enqueue(thread);
   }
 
   /** Whether an operation of this kind can find its thread in the queue. */

@@ -1,21 +1,10 @@
 // What is expected of the strategies, and how much is tried: the switches of these tests in one place.
 
-import type { OpName } from "./program.js";
-
 /**
  * The share of `dpor`'s executions, over all random programs, that may be begun and given up: those where what a step touches
  * depends on others in a way that was not seen before. On the literature's programs there must be none (test/explore/oracles).
  */
 export const BLOCKED_MOST = 0.01;
-
-/**
- * Operations that are left out of random programs because they are known to come out wrong: regressions.test.ts has the
- * programs, and what is wrong. Each goes from here when that is mended.
- */
-export const LEFT_OUT: { readonly bruteForce: readonly OpName[]; readonly machine: readonly OpName[] } = {
-  bruteForce: ["transfer-lock"],
-  machine: ["transfer-lock", "destroy-recursive"],
-};
 
 /** Programs of each family. `LOCKSTEP_TRUTH_RUNS=n` takes n; null without it: few. */
 export const RUNS: number | null = numberFrom("LOCKSTEP_TRUTH_RUNS");
