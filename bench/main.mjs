@@ -1,6 +1,6 @@
 // `npm run bench`: everything that is claimed about speed and memory, measured on this machine from the built package.
 //
-//   node bench/main.mjs [--quick] [SECTION...]      sections: dfs dpor net memory cores start package peers; default: all
+//   node bench/main.mjs [--quick] [SECTION...]      sections: dfs dpor judges net memory cores start looking package peers; default: all
 //
 // The counts are exact and a wrong one ends with exit code 1. Times are what this machine gave: a bar that is missed is said,
 // and is no failure, because the machine may be busy.
@@ -8,6 +8,8 @@
 import { cpus, loadavg } from "node:os";
 import { cores } from "./cores.mjs";
 import { depthFirst, partialOrderReduction } from "./exploring.mjs";
+import { judging } from "./judging.mjs";
+import { looking } from "./looking.mjs";
 import { memory } from "./memory.mjs";
 import { network } from "./net.mjs";
 import { packageSize } from "./package.mjs";
@@ -17,10 +19,12 @@ import { start } from "./start.mjs";
 const SECTIONS = {
   dfs: depthFirst,
   dpor: partialOrderReduction,
+  judges: judging,
   net: network,
   memory,
   cores,
   start,
+  looking,
   package: packageSize,
   peers,
 };

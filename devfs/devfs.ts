@@ -235,7 +235,10 @@ export class Devfs extends ContendedCells implements FileSystem {
 
 /** For a driver's author: why a name could not be published. */
 export function publishProblem(driver: string, path: string, status: Status): UsageError {
-  return new UsageError(`driver "${driver}": "${path}" cannot be published below /dev: ${statusName(status)}`);
+  const slash = path.startsWith("/")
+    ? `; names begin below /dev, without a slash: "${path.replace(/^\/+(dev\/+)?/, "")}"`
+    : "";
+  return new UsageError(`driver "${driver}": "${path}" cannot be published below /dev: ${statusName(status)}${slash}`);
 }
 
 function unpublished(path: string): UsageError {

@@ -19,7 +19,8 @@ import { checkCookie, checkCount, checkStatus, steps } from "#devfs/hook-calls";
 import type { DeviceHooks } from "#devfs/hooks";
 import type { DeviceNode } from "#devfs/tree";
 import { Block } from "#kernel/block";
-import type { Steps } from "#kernel/operation";
+import { finishing } from "#kernel/finishing";
+import type { Operation, Steps } from "#kernel/operation";
 import { B_SELECT_READ, B_SELECT_WRITE, notifySelectEvent, type SelectInfo } from "#sync/select-sync-pool";
 import type { Descriptor } from "#vfs/descriptor";
 import {
@@ -86,25 +87,28 @@ class DeviceFile implements OpenFile {
     this.#devfs.kernel.simulation.recorder?.leave(`free hook of ${this.name}`, B_OK, blockOf(this.cookie));
   }
 
-  *read(position: number, buffer: Uint8Array): Steps<number> {
-    if (buffer.length === 0) return 0;
-    if (this.#hooks.read === undefined) return B_UNSUPPORTED;
+  read(position: number, buffer: Uint8Array): Operation<number> {
+    if (buffer.length === 0) return atOnce(0);
+    if (this.#hooks.read === undefined) return atOnce(B_UNSUPPORTED);
     this.#enter("read");
-    const count = yield* steps(this.#node, "read", this.#hooks.read(this.cookie, position, buffer));
-    checkCount(this.#node, "read", count, buffer.length);
-    this.#leave("read", count);
-    return count;
+    const called = steps(this.#node, "read", this.#hooks.read(this.cookie, position, buffer));
+    return finishing(called, (count) => this.#transferred("read", count, buffer.length));
   }
 
-  *write(position: number, bytes: Uint8Array): Steps<number> {
-    if (bytes.length === 0) return 0;
-    if (this.#hooks.write === undefined) return B_UNSUPPORTED;
+  write(position: number, bytes: Uint8Array): Operation<number> {
+    if (bytes.length === 0) return atOnce(0);
+    if (this.#hooks.write === undefined) return atOnce(B_UNSUPPORTED);
     this.#enter("write");
     // The driver gets bytes of its own: it may keep them, whatever the caller does with his.
     const given = this.#hooks.copiesWrites === true ? bytes : bytes.slice();
-    const count = yield* steps(this.#node, "write", this.#hooks.write(this.cookie, position, given));
-    checkCount(this.#node, "write", count, bytes.length);
-    this.#leave("write", count);
+    const called = steps(this.#node, "write", this.#hooks.write(this.cookie, position, given));
+    return finishing(called, (count) => this.#transferred("write", count, bytes.length));
+  }
+
+  // The hook has returned.
+  #transferred(hook: "read" | "write", count: number, length: number): number {
+    checkCount(this.#node, hook, count, length);
+    this.#leave(hook, count);
     return count;
   }
 
@@ -162,6 +166,10 @@ class DeviceFile implements OpenFile {
   #leave(hook: string, value: number): void {
     this.#devfs.kernel.simulation.recorder?.leave(`${hook} hook of ${this.name}`, value);
   }
+}
+
+function* atOnce(result: number): Steps<number> {
+  return result;
 }
 
 // The block of a cookie that is a struct on the heap.

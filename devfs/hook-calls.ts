@@ -1,6 +1,7 @@
 // What a hook may give back, checked: a driver's author is told which driver, which hook, and what was expected.
 
 import { UsageError } from "#base/assert";
+import { suggestion } from "#base/nearest";
 import type { DeviceHooks } from "#devfs/hooks";
 import type { DeviceNode } from "#devfs/tree";
 import type { Steps } from "#kernel/operation";
@@ -8,14 +9,28 @@ import type { Steps } from "#kernel/operation";
 const HOOK_NAMES = ["open", "close", "free", "ioctl", "read", "write", "select", "deselect"] as const;
 export type HookName = (typeof HOOK_NAMES)[number];
 
-/** @throws UsageError when these are no hooks, or open is missing */
+const KNOWN: ReadonlySet<string> = new Set(HOOK_NAMES);
+
+/** @throws UsageError when these are no hooks, open is missing, or one has a name that nobody calls */
 export function checkHooks(hooks: DeviceHooks, owner: string): void {
   if (typeof hooks !== "object" || hooks === null) throw new UsageError(`${owner}: there are no hooks`);
+  checkNames(hooks, owner);
   for (const name of HOOK_NAMES) {
     const hook: unknown = hooks[name];
     if (hook === undefined ? name !== "open" : typeof hook === "function") continue;
     const expected = `*${name}(...): Steps<...> { ... }`;
     throw new UsageError(`${owner}: the ${name} hook must be a generator function, ${expected}, and is ${show(hook)}`);
+  }
+}
+
+// TypeScript does not see a misspelt hook in what an arrow function returns, and one that is never called proves nothing. An
+// object of a class may have functions of its own.
+function checkNames(hooks: DeviceHooks, owner: string): void {
+  if (Object.getPrototypeOf(hooks) !== Object.prototype) return;
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (KNOWN.has(name) || typeof hook !== "function") continue;
+    const meant = suggestion(name, HOOK_NAMES);
+    throw new UsageError(`${owner}: there is no hook "${name}"${meant || ";"} hooks are ${HOOK_NAMES.join(", ")}`);
   }
 }
 

@@ -38,7 +38,7 @@ export function* unpublishDevice(kernel: Kernel, path: string, disconnect: boole
 
 /** What a driver brings to devfs when it is loaded. */
 export interface DriverDevices {
-  readonly devices?: readonly string[];
+  readonly devices?: readonly string[] | Readonly<Record<string, DeviceHooks>>;
   readonly hooks?: DeviceHooks;
   readonly onDemand?: readonly NamesOnDemand[];
 }
@@ -47,24 +47,46 @@ export interface DriverDevices {
 export function publishDriver(kernel: Kernel, name: string, driver: DriverDevices): void {
   const devfs = devfsOf(kernel);
   const { devices = [], hooks, onDemand = [] } = driver;
-  if (!isListOf(devices, "string")) {
-    throw new UsageError(`driver "${name}": devices must be a list of names below /dev, ["misc/echo"]`);
+  if (!isListOf(devices, "string") && !isHooksByName(devices)) {
+    throw new UsageError(
+      `driver "${name}": devices must be a list of names below /dev, ["misc/echo"], or hooks by name, { "misc/echo": hooks }`,
+    );
   }
   if (!isListOf(onDemand, "object")) {
     throw new UsageError(`driver "${name}": onDemand must be a list of { directory, create }`);
   }
-  if (devices.length > 0 && hooks === undefined) throw new UsageError(`driver "${name}" has devices and no hooks`);
-  if (hooks !== undefined) {
-    checkHooks(hooks, `driver "${name}"`);
-    for (const path of devices) {
-      const status = devfs.publish(path, hooks, name);
-      if (status !== B_OK) throw publishProblem(name, path, status);
-    }
+  if (hooks !== undefined) checkHooks(hooks, `driver "${name}"`);
+  for (const [path, own] of hooksByName(name, devices, hooks)) {
+    const status = devfs.publish(path, own, name);
+    if (status !== B_OK) throw publishProblem(name, path, status);
   }
   for (const names of onDemand) {
     const status = devfs.addNamesOnDemand(names);
     if (status !== B_OK) throw publishProblem(name, names.directory, status);
   }
+}
+
+// Which hooks each name gets: those of all, or its own.
+function hooksByName(
+  name: string,
+  devices: NonNullable<DriverDevices["devices"]>,
+  hooks: DeviceHooks | undefined,
+): (readonly [string, DeviceHooks])[] {
+  if (!isList(devices)) {
+    const own = Object.entries(devices);
+    for (const [path, each] of own) checkHooks(each, `driver "${name}", "${path}"`);
+    return own;
+  }
+  if (devices.length > 0 && hooks === undefined) throw new UsageError(`driver "${name}" has devices and no hooks`);
+  return hooks === undefined ? [] : devices.map((path) => [path, hooks] as const);
+}
+
+function isList(devices: NonNullable<DriverDevices["devices"]>): devices is readonly string[] {
+  return Array.isArray(devices);
+}
+
+function isHooksByName(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isListOf(value: unknown, type: "string" | "object"): boolean {

@@ -75,8 +75,8 @@ function* upAndSend(shell: UserTeam, route: DeviceInterface): Steps<void> {
   expectOneOf("a send after coming up again", yield* send(route), [B_OK]);
 }
 
-function send(route: DeviceInterface): Steps<Status> {
-  return route.send(new NetBuffer(route.kernel, FROM_STACK));
+function* send(route: DeviceInterface): Steps<Status> {
+  return yield* route.send(new NetBuffer(route.kernel, FROM_STACK));
 }
 
 function frame(mark: number): Uint8Array {

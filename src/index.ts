@@ -7,6 +7,7 @@ export * from "#kernel-export";
 export { compile, type CompileOptions } from "#scenario/compile";
 export { scenario } from "#scenario/types";
 export type {
+  DeclaredParameters,
   Expectation,
   Judge,
   Parameter,
@@ -14,6 +15,7 @@ export type {
   Scenario,
   ScenarioContext,
   ScenarioDefinition,
+  ValuesOf,
 } from "#scenario/types";
 export { boot, type BootOptions, type Host } from "#system";
 export type { UserTeam } from "#vfs/user-team";

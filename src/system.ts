@@ -3,13 +3,14 @@
 import { installDevfs } from "#devfs/devfs";
 import { publishDriver } from "#devfs/publish";
 import { UsageError } from "#base/assert";
+import { suggestion } from "#base/nearest";
 import type { Driver, LoadedDriver } from "#driver";
 import { Kernel } from "#kernel/kernel";
 import type { KernelOptions } from "#kernel/kernel-options";
 import type { Simulation } from "#kernel/simulation";
 import { installCapture, type Capture } from "#net/capture";
 import { installInternet } from "#net/internet";
-import { installNetwork, interfacesOf, registerNetworkModule } from "#net/network";
+import { installNetwork, registerNetworkModule } from "#net/network";
 import { installFiles } from "#vfs/files";
 import { UserTeam } from "#vfs/user-team";
 
@@ -37,23 +38,38 @@ export function boot(simulation: Simulation, options: BootOptions = {}): Host {
   if (options.capture !== undefined) installCapture(kernel, options.capture);
   for (const driver of options.drivers ?? []) load(kernel, driver);
   // Last, so that the numbers of the drivers' own objects do not depend on it.
-  installInternet(kernel, interfacesOf(kernel), { forwards: options.forwards ?? false });
+  installInternet(kernel, { forwards: options.forwards ?? false });
   return { kernel, team: (name) => new UserTeam(kernel, name) };
 }
 
 function load(kernel: Kernel, driver: Driver): void {
   const loaded: unknown = driver.load(kernel);
   if (!isLoaded(loaded)) {
-    const given = typeof loaded === "object" && loaded !== null ? "a list or a promise" : String(loaded);
+    const isObject = typeof loaded === "object" && loaded !== null;
+    const given = isObject ? "a list, a promise or a generator: it is a plain function" : String(loaded);
     throw new UsageError(
       `driver "${driver.name}": load must return an object, { devices, hooks, ... }, and returned ${given}`,
     );
   }
+  checkFields(driver.name, loaded);
   publishDriver(kernel, driver.name, loaded);
   for (const module of loaded.networkModules ?? []) registerNetworkModule(kernel, module);
 }
 
 // What the type says, for users of JavaScript; a load that is async would be loaded after everything has run.
 function isLoaded(value: unknown): value is LoadedDriver {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !("then" in value);
+  return typeof value === "object" && value !== null && !(Symbol.iterator in value) && !("then" in value);
+}
+
+const LOADED = ["devices", "hooks", "onDemand", "networkModules"];
+
+// TypeScript does not see a misspelt field in what an arrow function returns.
+function checkFields(driver: string, loaded: LoadedDriver): void {
+  for (const field of Object.keys(loaded)) {
+    if (LOADED.includes(field)) continue;
+    const meant = suggestion(field, LOADED);
+    throw new UsageError(
+      `driver "${driver}": what load returns has a field "${field}", which means nothing${meant || ";"} fields are ${LOADED.join(", ")}`,
+    );
+  }
 }

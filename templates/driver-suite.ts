@@ -13,7 +13,7 @@ interface Opened {
 // Not explored: a program opens the device.
 function* opened({ host }: ScenarioContext): Steps<Opened> {
   const app = host.team("app");
-  return { app, descriptor: yield* app.open("/dev/misc/NAME", O_RDWR) };
+  return { app, descriptor: yield* app.openOrThrow("/dev/misc/NAME", O_RDWR) };
 }
 
 describe("/dev/misc/NAME", () => {

@@ -16,7 +16,7 @@ function writeAndDown(driver: Driver, device: string, path: string): Scenario {
       const app = host.team("app");
       const shell = host.team("shell");
       yield* ifconfig(shell, [device, "up"]);
-      return { app, shell, descriptor: yield* app.open(path, O_RDWR) };
+      return { app, shell, descriptor: yield* app.openOrThrow(path, O_RDWR) };
     },
 
     // Explored: every order of their steps.

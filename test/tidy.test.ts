@@ -14,7 +14,7 @@ const belowSystem = [...core, "devfs", "driver", "kernel-export", "apps"];
 const toSystem = [...belowSystem, "system"];
 const toScenario = [...toSystem, "world", "explore", "scenario"];
 const toWorkers = [...toScenario, "script", "report", "judges", "page", "fs-view", "workers"];
-const everything = [...toWorkers, "kdl", "cli", "vitest", "drivers", "scenarios", "index"];
+const everything = [...toWorkers, "page-file", "kdl", "cli", "vitest", "load", "drivers", "scenarios", "index"];
 
 /** What a layer may import beside itself: the table of docs/architecture.md. Only `system` and scenarios name concrete drivers. */
 const layers: Record<string, string[]> = {
@@ -37,12 +37,14 @@ const layers: Record<string, string[]> = {
   report: ["base", "trace"],
   judges: [...toScenario, "report"],
   page: ["base", "trace", "report"],
+  "page-file": toWorkers,
   "fs-view": toSystem,
   workers: toScenario,
   kdl: toWorkers,
   index: [...toWorkers, "kdl"],
-  cli: [...toWorkers, "kdl", "index", "scenarios"],
-  vitest: [...toWorkers, "kdl", "index", "scenarios"],
+  cli: [...toWorkers, "page-file", "kdl", "index", "scenarios"],
+  vitest: [...toWorkers, "page-file", "kdl", "index", "scenarios"],
+  load: [...toWorkers, "kdl", "cli"],
   scenarios: [...toScenario, "drivers", "index"],
   bench: everything,
   test: everything,
@@ -55,8 +57,8 @@ const typesOnly: Record<string, string[]> = {
   scenario: ["explore"],
 };
 
-const withPromises = ["fs-view", "workers", "cli", "vitest"];
-const withNode = [...withPromises, "test", "bench"];
+const withPromises = ["fs-view", "workers", "cli", "vitest", "load"];
+const withNode = [...withPromises, "page-file", "test", "bench"];
 const withoutPackages = ["base", "trace", "kernel", "sync", "explore", "drivers", "page"];
 const packageUsers: Record<string, string[]> = {
   yaml: ["script", "test"],

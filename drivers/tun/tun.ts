@@ -163,7 +163,7 @@ class TunHooks implements DeviceHooks<TunCookie> {
   *read(cookie: TunCookie, _position: number, buffer: Uint8Array): Steps<number> {
     const queue = cookie.receive;
     if (queue === null) return B_FILE_ERROR;
-    const guard = yield* queue.lock.guard();
+    yield* queue.lock.lock();
     try {
       while (cookie.receive === queue && isEmpty(queue)) {
         if (cookie.nonblocking) return B_WOULD_BLOCK;
@@ -176,7 +176,7 @@ class TunHooks implements DeviceHooks<TunCookie> {
       yield* queue.selecting.notify(B_SELECT_WRITE);
       return length;
     } finally {
-      guard.unlock();
+      queue.lock.unlock();
     }
   }
 
@@ -185,7 +185,7 @@ class TunHooks implements DeviceHooks<TunCookie> {
     if (queue === null) return B_FILE_ERROR;
     const status = checkPacket(cookie.node, bytes);
     if (status !== B_OK) return status;
-    const guard = yield* queue.lock.guard();
+    yield* queue.lock.lock();
     try {
       if (cookie.send !== queue) return B_FILE_ERROR;
       if (!accepts(queue)) {
@@ -202,7 +202,7 @@ class TunHooks implements DeviceHooks<TunCookie> {
       yield* queue.selecting.notify(B_SELECT_READ);
       return bytes.length;
     } finally {
-      guard.unlock();
+      queue.lock.unlock();
     }
   }
 

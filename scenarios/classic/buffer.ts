@@ -6,9 +6,10 @@
 // explore: deadlock in 4 of 60 traces, without a preemption.
 
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { ConditionVariable } from "#sync/condition-variable";
 import { Mutex } from "#sync/mutex";
-import { shared } from "#sync/shared";
+import { shared, type Shared } from "#sync/shared";
 import { alike, classic, size, WAKEUPS, type Threads } from "./program.js";
 
 export interface BufferSizes {
@@ -25,28 +26,41 @@ export function boundedBuffer(kernel: Kernel, { producers, consumers, items, con
   const notFull = new ConditionVariable(kernel, conditions === 1 ? "changed" : "not full");
   const notEmpty = conditions === 1 ? notFull : new ConditionVariable(kernel, "not empty");
   const count = shared(kernel, 0, "count");
-  const producer = function* () {
-    for (let i = 0; i < items; i++) {
-      yield* mutex.lock();
-      while (count.value === 1) yield* notFull.wait(mutex);
-      count.value++;
-      yield* notEmpty.notifyOne();
-      mutex.unlock();
-    }
-  };
+  const place: Place = { mutex, notFull, notEmpty, count };
   // What the producers make is shared out, the first consumers taking one more where it does not come out even.
-  const consumer = (place: number) =>
-    function* () {
-      const share = Math.floor((items * producers - place + consumers - 1) / consumers);
-      for (let i = 0; i < share; i++) {
-        yield* mutex.lock();
-        while (count.value === 0) yield* notEmpty.wait(mutex);
-        count.value--;
-        yield* notFull.notifyOne();
-        mutex.unlock();
-      }
-    };
-  return { ...alike("producer", producers, () => producer), ...alike("consumer", consumers, consumer) };
+  const shareOf = (i: number): number => Math.floor((items * producers - i + consumers - 1) / consumers);
+  return {
+    ...alike("producer", producers, () => () => producing(place, items)),
+    ...alike("consumer", consumers, (i) => () => consuming(place, shareOf(i))),
+  };
+}
+
+interface Place {
+  readonly mutex: Mutex;
+  readonly notFull: ConditionVariable;
+  readonly notEmpty: ConditionVariable;
+  /** Items in it: 0 or 1. */
+  readonly count: Shared<number>;
+}
+
+function* producing({ mutex, notFull, notEmpty, count }: Place, items: number): Steps<void> {
+  for (let i = 0; i < items; i++) {
+    yield* mutex.lock();
+    while (count.value === 1) yield* notFull.wait(mutex);
+    count.value++;
+    yield* notEmpty.notifyOne();
+    mutex.unlock();
+  }
+}
+
+function* consuming({ mutex, notFull, notEmpty, count }: Place, items: number): Steps<void> {
+  for (let i = 0; i < items; i++) {
+    yield* mutex.lock();
+    while (count.value === 0) yield* notEmpty.wait(mutex);
+    count.value--;
+    yield* notFull.notifyOne();
+    mutex.unlock();
+  }
 }
 
 export default classic("buffer", {

@@ -6,6 +6,7 @@
 // explore: deadlock in 1 of 7 traces.
 
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { Mutex } from "#sync/mutex";
 import { alike, classic, size, type Threads } from "./program.js";
 
@@ -15,13 +16,15 @@ export function philosophers(kernel: Kernel, n: number, order: string): Threads 
     const places = [i, (i + 1) % n];
     if (order === "lowest") places.sort((a, b) => a - b);
     const [first, second] = places.map((place) => forks[place]) as [Mutex, Mutex];
-    return function* () {
-      yield* first.lock();
-      yield* second.lock();
-      second.unlock();
-      first.unlock();
-    };
+    return () => eating(first, second);
   });
+}
+
+function* eating(first: Mutex, second: Mutex): Steps<void> {
+  yield* first.lock();
+  yield* second.lock();
+  second.unlock();
+  first.unlock();
 }
 
 export default classic("dining", {

@@ -7,19 +7,18 @@
 import { Mutex } from "#sync/mutex";
 import { shared } from "#sync/shared";
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { alike, classic, locked, size, type Threads } from "./program.js";
 
 export function increments(kernel: Kernel, threads: number, n: number): Threads {
   const mutex = new Mutex(kernel, "m");
   const count = shared(kernel, 0, "count");
-  return alike(
-    "t",
-    threads,
-    () =>
-      function* () {
-        for (let i = 0; i < n; i++) yield* locked(mutex, () => count.value++);
-      },
-  );
+  const increase = (): number => count.value++;
+  return alike("t", threads, () => () => incrementing(mutex, increase, n));
+}
+
+function* incrementing(mutex: Mutex, increase: () => void, n: number): Steps<void> {
+  for (let i = 0; i < n; i++) yield* locked(mutex, increase);
 }
 
 export default classic("inc", {

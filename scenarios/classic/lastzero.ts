@@ -5,6 +5,7 @@
 // explore: finished, 12 traces.
 
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { Atomic } from "#sync/atomic";
 import { alike, classic, size, type Threads } from "./program.js";
 
@@ -12,19 +13,18 @@ export function lastZero(kernel: Kernel, n: number): Threads {
   const array = Array.from({ length: n + 1 }, (_, i) => new Atomic(kernel, 0, `a${i}`));
   const at = (place: number): Atomic => array[place] as Atomic;
   return {
-    *reader() {
-      for (let i = n; (yield* at(i).get()) !== 0;) i--;
-    },
-    ...alike(
-      "writer",
-      n,
-      (place) =>
-        function* () {
-          const before = yield* at(place).get();
-          yield* at(place + 1).set(before + 1);
-        },
-    ),
+    reader: () => searching(at, n),
+    ...alike("writer", n, (place) => () => setting(at(place), at(place + 1))),
   };
+}
+
+function* searching(at: (place: number) => Atomic, n: number): Steps<void> {
+  for (let i = n; (yield* at(i).get()) !== 0;) i--;
+}
+
+function* setting(before: Atomic, own: Atomic): Steps<void> {
+  const value = yield* before.get();
+  yield* own.set(value + 1);
 }
 
 export default classic("lastzero", {

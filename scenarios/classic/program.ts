@@ -4,6 +4,8 @@
 // notify are steps of their own, and starting a thread is none. `wakeups=any` lets a notify take any waiter, where the
 // kernel takes the first; it is there where a program waits on a condition variable. Within a step plain accesses are
 // atomic: where a paper makes every shared access a step, the program here has atomics, which it reads and sets.
+// Where speed is measured, threads' bodies stand outside: a generator function made in each execution costs the engine more than
+// all that its thread then does (docs/architecture.md, "Speed").
 
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
@@ -83,7 +85,20 @@ export function classic<const P extends Parameters>(name: string, program: Class
 
 /** `count` threads that do alike, called NAME1, NAME2... */
 export function alike(name: string, count: number, body: (place: number) => Body): Threads {
-  return Object.fromEntries(Array.from({ length: count }, (_, place) => [`${name}${place + 1}`, body(place)]));
+  const threads: Record<string, Body> = {};
+  namesOf(name, count).forEach((each, place) => (threads[each] = body(place)));
+  return threads;
+}
+
+/** What `alike` calls threads; kept, because each execution asks again. */
+const NAMES = new Map<string, readonly string[]>();
+
+function namesOf(name: string, count: number): readonly string[] {
+  const known = NAMES.get(name);
+  if (known?.length === count) return known;
+  const names = Array.from({ length: count }, (_, place) => `${name}${place + 1}`);
+  NAMES.set(name, names);
+  return names;
 }
 
 /** Does `work` with the mutex held. */

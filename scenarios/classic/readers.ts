@@ -5,24 +5,21 @@
 // explore: finished, 8 traces.
 
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { Atomic } from "#sync/atomic";
 import { alike, classic, size, type Threads } from "./program.js";
 
 export function readersOf(kernel: Kernel, n: number): Threads {
   const x = new Atomic(kernel, 0, "x");
-  return {
-    *writer() {
-      yield* x.set(1);
-    },
-    ...alike(
-      "reader",
-      n,
-      () =>
-        function* () {
-          yield* x.get();
-        },
-    ),
-  };
+  return { writer: () => writing(x), ...alike("reader", n, () => () => reading(x)) };
+}
+
+function* writing(x: Atomic): Steps<void> {
+  yield* x.set(1);
+}
+
+function* reading(x: Atomic): Steps<void> {
+  yield* x.get();
 }
 
 export default classic("readers", {

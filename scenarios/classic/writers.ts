@@ -4,19 +4,17 @@
 // explore: finished, 6 traces.
 
 import type { Kernel } from "#kernel/kernel";
+import type { Steps } from "#kernel/operation";
 import { Atomic } from "#sync/atomic";
 import { alike, classic, size, type Threads } from "./program.js";
 
 export function writersOf(kernel: Kernel, n: number): Threads {
   const x = new Atomic(kernel, 0, "x");
-  return alike(
-    "writer",
-    n,
-    (place) =>
-      function* () {
-        yield* x.set(place + 1);
-      },
-  );
+  return alike("writer", n, (place) => () => writing(x, place + 1));
+}
+
+function* writing(x: Atomic, value: number): Steps<void> {
+  yield* x.set(value);
 }
 
 export default classic("writers", {

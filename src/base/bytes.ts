@@ -6,7 +6,7 @@
 /** Bytes of a piece; who wants more than a quarter of it gets memory of his own. */
 const PIECE = 0x1_0000;
 
-let piece = new Uint8Array(0);
+let piece = new ArrayBuffer(0);
 let used = 0;
 
 /**
@@ -16,13 +16,13 @@ let used = 0;
 export function newBytes(count: number, room = 0): Uint8Array {
   const length = room + count;
   if (length > PIECE / 4) return new Uint8Array(new ArrayBuffer(length), room);
-  if (used + length > piece.length) {
-    piece = new Uint8Array(PIECE);
+  if (used + length > PIECE || piece.byteLength === 0) {
+    piece = new ArrayBuffer(PIECE);
     used = 0;
   }
   const start = used;
   used += length;
-  return new Uint8Array(piece.buffer, start + room, count);
+  return new Uint8Array(piece, start + room, count);
 }
 
 /** The same bytes again, in memory as `newBytes` gives it. */

@@ -1,6 +1,6 @@
 // `lockstep check`: looks at scenario files without running them, and shows every place that is wrong.
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { JSON_OPTION, type Command } from "#cli/command";
@@ -55,7 +55,7 @@ export const check: Command = {
 async function checkFile(word: string, folder: string): Promise<Checked> {
   const path = resolve(folder, word);
   const shown = (relative(folder, path) || path).replaceAll("\\", "/");
-  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  const isFile = existsSync(path) && statSync(path).isFile();
   if (isFile && SCRIPT.test(path)) {
     const { scenario, problems, text } = await lookAtScript(path, shown, folder);
     return { file: shown, scenario: scenario?.name ?? null, problems, text };

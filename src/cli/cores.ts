@@ -6,6 +6,7 @@ import type { Bounds } from "#cli/bounds";
 import { isSampling } from "#cli/bounds";
 import type { OptionText } from "#cli/command";
 import { single, wholeNumber, type RawOptions } from "#cli/options";
+import { readStepLimit } from "#cli/watching";
 import type { Shard } from "#explore/partition/shard";
 import type { StrategyName } from "#explore/strategy";
 
@@ -20,6 +21,8 @@ export interface Cores {
   readonly out?: string | undefined;
   /** Marks to begin with. */
   readonly marks: readonly number[];
+  /** Milliseconds that code may take without an operation. */
+  readonly stepLimit: number;
 }
 
 const WORKERS_MOST = 256;
@@ -47,16 +50,17 @@ export function readCores(options: RawOptions, bounds: Bounds): Cores {
     shard: readShard(options),
     out: single(options, "out", "the name of a file"),
     marks: readMarks(options),
+    stepLimit: readStepLimit(options),
   };
 }
 
-/** Parts of a tree whose races are not known yet are expanded in full: that costs more than several cores gain. */
-const BETTER_WHOLE: readonly StrategyName[] = ["dpor", "source"];
+/** With several workers it depends on the moment which execution stands for a failure, and its number. */
+const REPEATABLE_ALONE: readonly StrategyName[] = ["dpor", "source"];
 
 // With several workers it depends on the moment which executions a limit leaves out; a walk that is limited to a number of
 // them is the same again only with one.
 function usualWorkers({ strategy, maxExecutions }: Bounds): number {
-  if (BETTER_WHOLE.includes(strategy) || (maxExecutions !== undefined && !isSampling(strategy))) return 1;
+  if (REPEATABLE_ALONE.includes(strategy) || (maxExecutions !== undefined && !isSampling(strategy))) return 1;
   return Math.min(WORKERS_MOST, availableParallelism());
 }
 

@@ -3,13 +3,14 @@
 import { JSON_OPTION, type Command } from "#cli/command";
 import { replayCommand } from "#cli/finding";
 import { isSet } from "#cli/options";
-import { explanationOf, SEARCH_OPTIONS, searchingOf } from "#cli/report-page";
+import { SEARCH_OPTIONS, searchingOf } from "#cli/report-page";
 import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
 import { verdictResult } from "#cli/judging";
 import { headlineOf } from "#report/explain";
 import { wrap } from "#report/text";
+import { explanationOf } from "#page-file/page-file";
 
 export const explain: Command = {
   usage: "explain <schedule|name|file>",

@@ -1,5 +1,6 @@
 // What `lockstep explore` prints: what was searched and how it ended, then each finding in full.
 
+import { accessWords } from "#cli/accesses";
 import type { Explored } from "#cli/explore";
 import type { Found } from "#cli/find-scenario";
 import { judgedWords } from "#cli/judging";
@@ -19,7 +20,7 @@ export function describeExploration(
   reached: Coverage | null = null,
 ): string {
   const { bold, dim } = terminal.colors;
-  const { result, search, findings } = explored;
+  const { result, search, findings, again = null } = explored;
   const { definition } = found.scenario;
   const title = `${found.name}${definition.about === undefined ? "" : `: ${definition.about}`}`;
   const head = [
@@ -31,6 +32,7 @@ export function describeExploration(
       : [wrap(`${guaranteeWords(search.guarantee)}.`, terminal.width, "  ")]),
     dim(wrap(pace(explored), terminal.width, "  ")),
     dim(wrap(judgedWords(result.judged, added(explored)), terminal.width, "  ")),
+    ...(again === null ? [] : [wrap(accessWords(again.racy, again.search), terminal.width, "  ")]),
     ...(search.parts.length === 0 ? [] : ["", partsTable(search.parts)]),
     ...(reached === null ? [] : ["", coverageText(reached, terminal.width)]),
   ];

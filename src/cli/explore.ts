@@ -1,11 +1,12 @@
 // `lockstep explore`: every schedule of a scenario, or as many as the bounds allow.
 
 import { resolve } from "node:path";
+import { ACCESSES_OPTION, accessResult, exploreAccesses, readAccesses, type Accesses } from "#cli/accesses";
 import { BOUND_OPTIONS, isSampling, readBounds, withOwnBounds, type Bounds } from "#cli/bounds";
 import { JSON_OPTION, SETTING_OPTIONS, type Command } from "#cli/command";
 import { describeExploration } from "#cli/exploration-text";
 import { findScenario, type Found } from "#cli/find-scenario";
-import { describeFinding, VERBOSE_OPTION, type DescribedFinding } from "#cli/finding";
+import { VERBOSE_OPTION, type DescribedFinding } from "#cli/finding";
 import { COVERAGE_OPTION, LineCoverage } from "#cli/line-coverage";
 import { JUDGES_OPTION, namesOf, readJudges } from "#cli/judging";
 import { offerDebugger } from "#cli/kdl-offer";
@@ -13,24 +14,21 @@ import { isSet } from "#cli/options";
 import { progressLine } from "#cli/progress";
 import { readSettings } from "#cli/read-settings";
 import { CORES_OPTIONS, readCores } from "#cli/cores";
-import { writeWhole } from "#cli/search-file";
+import { writeWhole } from "#cli/whole-file";
 import { searchOnCores } from "#cli/search-on-cores";
 import { searchOptions } from "#cli/search-options";
 import { takeUp } from "#cli/take-up";
 import { EXIT_INTERRUPTED, exitCodeOf, perSecond, toJson, type Result } from "#cli/result";
-import { compileWith, declaredOutcome, scheduleOf, type Settings } from "#cli/settings";
+import { see, seeNoticed, type Looker } from "#cli/seeing";
+import { compileWith, declaredOutcome, type Settings } from "#cli/settings";
 import { verbosely, type Terminal } from "#cli/terminal";
+import { exploreUnderWatch, STEP_OPTION, underWatch } from "#cli/watching";
 import { OperationTally } from "#explore/coverage";
-import { explore as explorePlainly, type ExploredFinding, type ExploreResult } from "#explore/explorer";
-import { watch } from "#explore/watch";
-import type { Program } from "#explore/execution";
-import { examine, judged } from "#judges/examine";
+import type { ExploreResult } from "#explore/explorer";
 import type { Judge } from "#judges/judge";
-import { besides, judgeSample, type JudgedFinding, type Judgement } from "#judges/sample";
+import { besides, judgeSample, type Judgement, type RacyData } from "#judges/sample";
 import { gravity } from "#kernel/outcome";
-import { counted, thousands } from "#report/text";
 import { simulationOf } from "#scenario/compile";
-import { formatSchedule } from "#trace/schedule";
 
 export const explore: Command = {
   usage: "explore <name|file>",
@@ -52,9 +50,11 @@ passed over by taking another than the first. A bound proves nothing beyond it.
 A finding is made as small as it can be: the fewest preemptions, then switches.`,
   options: [
     ...BOUND_OPTIONS,
+    STEP_OPTION,
     ...SETTING_OPTIONS,
     ...CORES_OPTIONS,
     JUDGES_OPTION,
+    ACCESSES_OPTION,
     COVERAGE_OPTION,
     VERBOSE_OPTION,
     JSON_OPTION,
@@ -74,6 +74,7 @@ A finding is made as small as it can be: the fewest preemptions, then switches.`
     const { words, options, file: resumed } = takeUp(given, givenOptions, terminal);
     const stated = readBounds(options);
     const judges = readJudges(options);
+    const accesses = readAccesses(options);
     // Counting begins before the driver is loaded.
     const tally = isSet(options, "coverage") ? new OperationTally() : null;
     const lines = tally === null ? null : new LineCoverage(terminal.folder);
@@ -95,7 +96,13 @@ A finding is made as small as it can be: the fewest preemptions, then switches.`
       settings,
       bounds,
       watched,
-      { judges, samples: searched.file === null, tally },
+      {
+        judges,
+        samples: searched.file === null,
+        accesses: searched.isInterrupted ? "whole" : accesses,
+        tally,
+        stepLimit: cores.stepLimit,
+      },
       searched.result,
     );
     const coverage = tally === null || lines === null ? null : { operations: tally.operations, files: lines.end() };
@@ -105,7 +112,7 @@ A finding is made as small as it can be: the fewest preemptions, then switches.`
       ...(coverage === null ? {} : { coverage }),
       ...(searched.file === null ? {} : { search: searched.file }),
     };
-    if (cores.out !== undefined) writeWhole(resolve(terminal.folder, cores.out), toJson(result));
+    if (cores.out !== undefined) writeWhole(resolve(terminal.folder, cores.out), toJson(result), cores.out);
     terminal.out(asJson ? toJson(result) : describeExploration(found, { ...explored, result }, terminal, coverage));
     for (const note of searched.notes) (asJson ? terminal.error : terminal.out)(`${note}\n`);
     if (!asJson && !searched.isInterrupted) {
@@ -126,14 +133,20 @@ export interface Explored {
   readonly result: Result;
   readonly findings: readonly DescribedFinding[];
   readonly search: ExploreResult;
+  /** The search with points before the accesses to data that races, where there was one. */
+  readonly again?: { readonly racy: readonly RacyData[]; readonly search: ExploreResult } | null;
 }
 
 /** Who is asked: of every finding, and, where that is wanted, of a sample of the executions that finish. */
 export interface Judging {
   readonly judges: readonly Judge[];
   readonly samples: boolean;
+  /** Whether data that races is explored again with points before its accesses. Default: never. */
+  readonly accesses?: Accesses;
   /** Counts the operations of every execution of the search. */
   readonly tally?: OperationTally | null;
+  /** Milliseconds that code may take without an operation. */
+  readonly stepLimit?: number;
 }
 
 /** Explores a scenario on one core, without a break, and looks at what was found. */
@@ -147,7 +160,7 @@ export function exploreScenario(
   const { judges, tally = null } = judging;
   const program = compileWith(found.scenario, settings, namesOf(judges));
   const line = progressLine(terminal, { name: found.name, strategy: bounds.strategy, most: undefined });
-  const result = explorePlainly(program, {
+  const result = exploreUnderWatch(program, {
     ...searchOptions(found, settings, bounds, terminal),
     ...(tally === null ? {} : { recorder: tally }),
     onProgress: (progress) => line.show(progress),
@@ -162,68 +175,47 @@ export function describeSearch(
   settings: Settings,
   bounds: Bounds,
   terminal: Terminal,
-  { judges, samples }: Judging,
+  { judges, samples, accesses = "whole", stepLimit }: Judging,
   result: ExploreResult,
 ): Explored {
   const program = compileWith(found.scenario, settings, namesOf(judges));
   const looker = { program, found, settings, terminal, judges };
   const searched = result.findings.map((each) => see(each, looker));
-  const sample = judgeProgram(looker, samples ? judges : []);
+  const sample = judgeProgram(looker, samples ? judges : [], stepLimit);
   const noticed = besides(
     sample,
     result,
     searched.flatMap(({ verdicts }) => verdicts),
   ).map((each) => seeNoticed(each, looker));
-  const findings = [...searched, ...noticed].sort((a, b) => gravity(a.result.outcome) - gravity(b.result.outcome));
-  const asked = { judges: namesOf(judges), executions: sample.executions + searched.length };
-  return { search: result, findings, result: toResult(found, settings, bounds, result, findings, asked) };
+  const { racy } = sample;
+  const options = searchOptions(found, settings, bounds, terminal);
+  const more = exploreAccesses(program, { racy, first: result, how: accesses }, bounds, options);
+  const met = new Set(result.findings.map(({ outcome }) => outcome.message));
+  const split =
+    more?.findings.filter(({ outcome }) => !met.has(outcome.message)).map((each) => see(each, looker)) ?? [];
+  const findings = [...searched, ...split, ...noticed].sort(
+    (a, b) => gravity(a.result.outcome) - gravity(b.result.outcome),
+  );
+  const asked = { judges: namesOf(judges), executions: sample.executions + searched.length + split.length };
+  const told = toResult(found, settings, bounds, result, findings, asked);
+  if (more === null) return { search: result, findings, result: told };
+  return {
+    search: result,
+    findings,
+    again: { racy, search: more },
+    result: { ...told, accesses: accessResult(racy, more) },
+  };
 }
 
-/** What it takes to look at one execution. */
-interface Looker {
-  readonly program: Program;
-  readonly found: Found;
-  readonly settings: Settings;
-  readonly terminal: Terminal;
-  readonly judges: readonly Judge[];
-}
-
-function judgeProgram({ program, found, settings }: Looker, judges: readonly Judge[]): Judgement {
+function judgeProgram(
+  { program, found, settings }: Looker,
+  judges: readonly Judge[],
+  stepLimit: number | undefined,
+): Judgement {
   const { scenario } = found;
-  return judgeSample(program, judges, simulationOf(scenario, settings.parameters), scenario.definition.costs);
-}
-
-function see(finding: ExploredFinding, { program, found, settings, terminal, judges }: Looker): DescribedFinding {
-  const { choices, marks, executions, provedLeast } = finding;
-  const watched = watch(program, {
-    time: "adversarial",
-    choices,
-    marks,
-    simulation: simulationOf(found.scenario, settings.parameters),
-  });
-  const schedule = formatSchedule({ ...scheduleOf(found, settings, "adversarial"), choices, marks });
-  const verdicts = examine(watched, judges);
-  const when = `${counted(executions, "execution")} ended so, the first is number ${thousands(finding.firstExecution)}`;
-  const outcome = judged(watched.execution.outcome, verdicts, false);
-  return describeFinding({ found, watched, schedule, executions, provedLeast, terminal, verdicts, outcome, when });
-}
-
-// A judge's finding, in an execution that ended well.
-function seeNoticed(noticed: JudgedFinding, { program, found, settings, terminal, judges }: Looker): DescribedFinding {
-  const { time, choices, marks, executions, outcome, verdict } = noticed;
-  const { costs } = found.scenario.definition;
-  const watched = watch(program, {
-    time,
-    choices,
-    marks,
-    simulation: simulationOf(found.scenario, settings.parameters),
-    ...(costs === undefined ? {} : { costs }),
-  });
-  const schedule = formatSchedule({ ...scheduleOf(found, settings, time), choices, marks });
-  const verdicts = examine(watched, judges);
-  const when = `seen by the judge ${verdict.judge}, in an execution that ended well`;
-  const described = describeFinding({ found, watched, schedule, executions, terminal, verdicts, outcome, when });
-  return { ...described, noticedBy: verdict.judge };
+  const { costs } = scenario.definition;
+  const simulation = simulationOf(scenario, settings.parameters);
+  return underWatch(program, (under) => judgeSample(under, judges, simulation, costs), stepLimit, costs);
 }
 
 function toResult(

@@ -1,17 +1,20 @@
 // `lockstep export`: one execution in a form that other tools read.
 
+import { resolve } from "node:path";
 import { InputError } from "#base/assert";
 import type { Command } from "#cli/command";
 import { version } from "#cli/installation";
 import { single, word } from "#cli/options";
-import { explanationOf, OUT_OPTION, SEARCH_OPTIONS, searchingOf, writeFile } from "#cli/report-page";
+import { OUT_OPTION, SEARCH_OPTIONS, searchingOf } from "#cli/report-page";
 import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import { verdictResult } from "#cli/judging";
+import { writeWhole } from "#cli/whole-file";
 import { IFT_ETHER } from "#net/device-module";
 import { chromeTraceOf } from "#page/chrome-trace";
 import { jsonTraceOf } from "#page/json-trace";
 import { mermaidOf } from "#page/mermaid";
+import { explanationOf } from "#page-file/page-file";
 import { Places } from "#page/places";
 import { timelineOf } from "#page/timeline";
 import type { Run } from "#page/data";
@@ -45,14 +48,16 @@ where it finds nothing, one run under Haiku's scheduler.`,
     if (format === "pcapng" && file === undefined)
       throw new InputError("--format pcapng is no text: say with -o FILE.pcapng where it is to go");
     const searching = searchingOf(options, "out", "format");
-    const writer = new PcapngWriter(`lockstep ${version}`, `${words[0] ?? ""}, virtual time from 0`);
-    const subject = await subjectOf(words[0] ?? "", searching, terminal, ({ hardwareType, ...packet }) =>
-      writer.add({ ...packet, isEthernet: hardwareType === IFT_ETHER }),
-    );
+    let writer = new PcapngWriter("", "");
+    const subject = await subjectOf(words[0] ?? "", searching, terminal, () => {
+      const begun = new PcapngWriter(`lockstep ${version}`, `${words[0] ?? ""}, virtual time from 0`);
+      writer = begun;
+      return ({ hardwareType, ...packet }) => begun.add({ ...packet, isEthernet: hardwareType === IFT_ETHER });
+    });
     const content = format === "pcapng" ? writer.bytes() : textOf(format, subject);
     if (file === undefined) terminal.out(content as string);
     else {
-      writeFile(terminal, file, content);
+      writeWhole(resolve(terminal.folder, file), content, file);
       const what = format === "pcapng" ? counted(writer.packets, "packet") : format;
       terminal.out(`${subject.found.name}: ${subject.outcome.kind}\n${file}: ${what}\n`);
     }

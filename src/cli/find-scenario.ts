@@ -15,6 +15,10 @@ export interface Found {
   readonly name: string;
 }
 
+/** What the name of a shipped scenario or a file never has, a blank, that of a scenario in a test as a rule has. */
+const OF_A_SUITE =
+  "; a schedule that a test printed is run by LOCKSTEP_SCHEDULE there, and here with the scenario's file in the place of its name";
+
 /**
  * The scenario called `word`, or in the file `word`.
  * @throws InputError when there is none; the message names the nearest
@@ -27,7 +31,7 @@ export async function findScenario(word: string, folder: string): Promise<Found>
     const near =
       suggestion(word.replaceAll("_", "-"), [...SHIPPED, ...VPN, ...CLASSIC]) || suggestion(asClassic(word), CLASSIC);
     throw new InputError(
-      `there is no scenario called "${word}"${near}${near === "" ? "." : ""} "lockstep list" shows those that ship; a scenario of your own is named by its file, as ./my-scenario.ts`,
+      `there is no scenario called "${word}"${near}${near === "" ? "." : ""} "lockstep list" shows those that ship; a scenario of your own is named by its file, as ./my-scenario.ts${/\s/.test(word) ? OF_A_SUITE : ""}`,
     );
   }
   const shipped = shippedBehind(path);

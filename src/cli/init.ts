@@ -1,13 +1,14 @@
 // `lockstep init`: writes a working start, a driver, a scenario or a suite, and says what to run next. Nothing is overwritten,
 // and either all files are written or none.
 
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import type { Command } from "#cli/command";
 import { installationRoot } from "#cli/installation";
 import { EXIT_AS_EXPECTED } from "#cli/result";
+import { writeNew } from "#cli/whole-file";
 
 interface Start {
   /** Templates and what is written of them; NAME stands for the name. */
@@ -92,19 +93,28 @@ function writeAll({ files }: Start, name: string, folder: string): void {
     file: named(file, name),
     text: fill(readFileSync(join(installationRoot, "templates", template), "utf8"), name),
   }));
-  const there = texts.find(({ file }) => statSync(resolve(folder, file), { throwIfNoEntry: false }) !== undefined);
+  const there = texts.find(({ file }) => isThere(resolve(folder, file)));
   if (there !== undefined)
     throw new InputError(`${there.file} is there already, and is not overwritten; nothing was written`);
   const written: string[] = [];
   try {
     for (const { file, text } of texts) {
-      writeFileSync(resolve(folder, file), text, { flag: "wx" });
+      writeNew(resolve(folder, file), text, file);
       written.push(file);
     }
   } catch (error) {
     for (const file of written) rmSync(resolve(folder, file), { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`nothing was written: ${why}`);
+    throw new InputError(`nothing was written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+// A link that leads nowhere is there, too.
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

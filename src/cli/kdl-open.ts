@@ -5,6 +5,7 @@ import { namesOf } from "#cli/judging";
 import { checkFits, settingsOf } from "#cli/replay";
 import { compileWith } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
+import { underWatch } from "#cli/watching";
 import type { Judge } from "#judges/judge";
 import { Debugger } from "#kdl/debugger";
 import { measuredSimulationOf, simulationOf } from "#scenario/compile";
@@ -24,7 +25,13 @@ export async function openDebugger(token: string, terminal: Terminal, judges: re
     judges,
     ...(costs === undefined ? {} : { costs }),
   };
-  const kdl = new Debugger(subject, { width: terminal.width, paint: terminal.colors });
+  const options = { width: terminal.width, paint: terminal.colors };
+  const kdl = underWatch(
+    subject.program,
+    (program) => new Debugger({ ...subject, program }, options),
+    undefined,
+    costs,
+  );
   checkFits(schedule, kdl.timeline);
   return kdl;
 }

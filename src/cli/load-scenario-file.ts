@@ -7,6 +7,7 @@ import { InputError } from "#base/assert";
 import { isOwnFile } from "#cli/installation";
 import { ownModules, ownModulesInside } from "#cli/own-modules";
 import { loadScriptFile, SCRIPT } from "#cli/load-script-file";
+import { sizeOf } from "#cli/whole-file";
 import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
 
@@ -41,9 +42,7 @@ export async function loadScenarioFile(path: string, folder: string): Promise<Sc
 }
 
 function checkFile(path: string, shown: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new InputError(`there is no file ${shown}`);
-  if (found.isDirectory()) throw new InputError(`${shown} is a folder; a scenario is one file`);
+  sizeOf(path, shown, "a scenario is");
   if (MODULE.test(path) || SCRIPT.test(path)) return;
   throw new InputError(`${shown} is no scenario: one ends in .ts (or .mts, .js, .mjs) or .yaml`);
 }

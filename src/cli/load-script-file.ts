@@ -1,11 +1,12 @@
 // Loading a scenario in YAML: the text is read, the drivers that it names are loaded, and what is wrong with either is told by line and column.
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { importFile } from "#cli/load-scenario-file";
 import { loadShippedDriver, SHIPPED_DRIVERS } from "#cli/shipped-drivers";
+import { readWhole, sizeOf } from "#cli/whole-file";
 import type { Driver } from "#driver";
 import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
@@ -29,25 +30,38 @@ export interface LookedAt {
 /**
  * The scenario in the script at `path` (absolute).
  * @param shown the path as it is printed. @param folder the folder that printed paths are relative to
- * @throws InputError that names all problems, each by file, line and column
+ * @param known drivers that are not loaded from their files, by the texts that name them
+ * @throws InputError that names all problems, each by file, line and column; or says that the file cannot be read
  */
-export async function loadScriptFile(path: string, shown: string, folder: string): Promise<Scenario> {
-  const { scenario, problems } = await lookAtScript(path, shown, folder);
+export async function loadScriptFile(
+  path: string,
+  shown: string,
+  folder: string,
+  known: ReadonlyMap<string, Driver> = new Map(),
+): Promise<Scenario> {
+  const { scenario, problems } = await lookAtScript(path, shown, folder, known);
   if (scenario !== null) return scenario;
   const [first, ...others] = problems.map(({ line, column, message }) => `${shown}:${line}:${column}: ${message}`);
   throw new InputError([first, ...others.map((each) => `  ${each}`)].join("\n"));
 }
 
-/** Looks at the script at `path`; whatever is wrong with it is among the problems. */
-export async function lookAtScript(path: string, shown: string, folder: string): Promise<LookedAt> {
-  const { size } = statSync(path);
-  if (size > FILE_MOST) {
-    const message = `the file has ${size} bytes; a script has at most ${FILE_MOST}`;
+/**
+ * Looks at the script at `path`; whatever is wrong with it is among the problems.
+ * @throws InputError when the file cannot be read
+ */
+export async function lookAtScript(
+  path: string,
+  shown: string,
+  folder: string,
+  known: ReadonlyMap<string, Driver> = new Map(),
+): Promise<LookedAt> {
+  const text = readText(path, shown);
+  if (text === null) {
+    const message = `the file has more than ${FILE_MOST} bytes; a script has at most so many`;
     return { scenario: null, text: "", problems: [{ line: 1, column: 1, message }] };
   }
-  const text = readFileSync(path, "utf8");
   const { script, problems, drivers: named } = readScript(text, shown.replaceAll("\\", "/"));
-  const drivers = new Map<string, Driver>();
+  const drivers = new Map(known);
   const wrong: Problem[] = [];
   for (const each of named) {
     if (drivers.has(each.text)) continue;
@@ -70,6 +84,11 @@ function build(script: Script, drivers: ReadonlyMap<string, Driver>): Omit<Looke
   }
 }
 
+/** Null for one that is too long. */
+function readText(path: string, shown: string): string | null {
+  return sizeOf(path, shown, "a script is") > FILE_MOST ? null : readWhole(path, shown);
+}
+
 /** The driver that is meant, or what is wrong with its name. */
 async function findDriver(text: string, beside: string, folder: string): Promise<Driver | string> {
   if (!text.startsWith(".")) {
@@ -82,9 +101,10 @@ async function findDriver(text: string, beside: string, folder: string): Promise
   const [file = "", name] = text.split("#");
   const path = resolve(beside, file);
   const shown = relative(folder, path) || path;
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return `there is no file ${shown}`;
-  if (!/\.[cm]?[jt]s$/.test(path)) return `${shown} is no module: one ends in .ts (or .mts, .js, .mjs)`;
+  if (!/\.[cm]?[jt]s$/.test(path) && existsSync(path))
+    return `${shown} is no module: one ends in .ts (or .mts, .js, .mjs)`;
   try {
+    sizeOf(path, shown, "a driver is");
     return pick(await importFile(path, shown, folder), name, shown);
   } catch (error) {
     if (error instanceof InputError) return error.message;

@@ -1,11 +1,11 @@
 // What `run` shows besides the outcome: the packets as a capture file, and where the time went.
 
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import type { OptionText } from "#cli/command";
 import { version } from "#cli/installation";
 import { isSet, single, type RawOptions } from "#cli/options";
+import { writeWhole } from "#cli/whole-file";
 import type { Program } from "#explore/execution";
 import { startMeasuring, type Use } from "#kernel/cpu-use";
 import type { Simulation } from "#kernel/simulation";
@@ -75,11 +75,7 @@ export class Looker {
   write(): number | undefined {
     const { capture } = this.#looking;
     if (capture === undefined || this.#writer === null) return undefined;
-    try {
-      writeFileSync(capture, this.#writer.bytes());
-    } catch (error) {
-      throw new InputError(`--capture: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    writeWhole(capture, this.#writer.bytes(), `--capture: ${basename(capture)}`);
     return this.#writer.packets;
   }
 

@@ -11,9 +11,11 @@ import { namesOf, readJudges } from "#cli/judging";
 import { isSet, single } from "#cli/options";
 import { readSettings } from "#cli/read-settings";
 import { exitCodeOf, toJson } from "#cli/result";
-import { readSearchFile, writeWhole, type SearchFile } from "#cli/search-file";
+import { readSearchFile, type SearchFile } from "#cli/search-file";
 import { searchOptions } from "#cli/search-options";
 import { compileWith } from "#cli/settings";
+import { underWatch } from "#cli/watching";
+import { writeWhole } from "#cli/whole-file";
 import { inTreeOrder, joined } from "#explore/partition/join";
 import { NO_WORK, TreeWork } from "#explore/partition/tree-work";
 import { Search } from "#explore/search";
@@ -29,9 +31,9 @@ also the same. Run it where the scenario can be found, in the same folder as the
   examples: ["lockstep merge part-1.json part-2.json part-3.json", "lockstep merge parts/*.json --json"],
   words: { least: 1, most: 10_000, wanted: "the files of all parts" },
 
-  async perform(terminal, words, options) {
-    const asJson = isSet(options, "json");
-    const out = single(options, "out", "the name of a file");
+  async perform(terminal, words, given) {
+    const asJson = isSet(given, "json");
+    const out = single(given, "out", "the name of a file");
     const files = inOrder(words.map((word) => ({ word, file: readSearchFile(word, terminal.folder) })));
     const [first] = files;
     if (first === undefined) throw new InputError("merge takes the files of all parts");
@@ -42,10 +44,11 @@ also the same. Run it where the scenario can be found, in the same folder as the
     const program = compileWith(found.scenario, settings, namesOf(judges));
     const milliseconds = Math.max(...files.map(({ saved }) => saved.milliseconds));
     const standing = { ...together(files), milliseconds };
-    const search = new Search(program, searchOptions(found, settings, bounds, terminal), { standing });
+    const options = searchOptions(found, settings, bounds, terminal);
+    const result = underWatch(program, (under) => new Search(under, options, { standing }).result());
     const judging = { judges, samples: true };
-    const explored = describeSearch(found, settings, bounds, terminal, judging, search.result());
-    if (out !== undefined) writeWhole(resolve(terminal.folder, out), toJson(explored.result));
+    const explored = describeSearch(found, settings, bounds, terminal, judging, result);
+    if (out !== undefined) writeWhole(resolve(terminal.folder, out), toJson(explored.result), out);
     terminal.out(asJson ? toJson(explored.result) : describeExploration(found, explored, terminal));
     return exitCodeOf(explored.result);
   },

@@ -10,7 +10,8 @@ import { CPUS_MOST, isSet } from "#cli/options";
 import { exitCodeOf, ONE_EXECUTION, perSecond, toJson, type Result } from "#cli/result";
 import { compileWith, declaredOutcome, type Settings } from "#cli/settings";
 import { verbosely, type Terminal } from "#cli/terminal";
-import { watch, type Watched } from "#explore/watch";
+import { underWatch } from "#cli/watching";
+import { watch, type Watched, type WatchOptions } from "#explore/watch";
 import { examine, judged } from "#judges/examine";
 import type { Judge } from "#judges/judge";
 import type { Outcome } from "#kernel/outcome";
@@ -51,7 +52,7 @@ async function replaySchedule(
   const settings = settingsOf(schedule, found);
   const { costs } = found.scenario.definition;
   const began = terminal.now();
-  const watched = watch(compileWith(found.scenario, settings, namesOf(judges)), {
+  const how: WatchOptions = {
     time: schedule.time,
     choices: schedule.choices,
     marks: schedule.marks,
@@ -60,7 +61,9 @@ async function replaySchedule(
       settings.parameters,
     ),
     ...(costs === undefined ? {} : { costs }),
-  });
+  };
+  const program = compileWith(found.scenario, settings, namesOf(judges));
+  const watched = underWatch(program, (under) => watch(under, how), undefined, costs);
   const milliseconds = terminal.now() - began;
   checkFits(schedule, watched);
   const verdicts = examine(watched, judges);
@@ -145,6 +148,8 @@ function describeReplay(
   const { bold, dim } = terminal.colors;
   const { steps } = watched.execution;
   const how = `replayed: ${counted(steps, "step")}, ${counted(watched.preemptions, "preemption")}`;
-  const head = `${bold(found.name)}: ${bold(outcome.kind)} ${dim(`(${how}; the schedule fits)`)}\n`;
+  const fits = `(${how}; the schedule fits)`;
+  const isLong = found.name.length + outcome.kind.length + fits.length + 3 > terminal.width;
+  const head = `${bold(found.name)}: ${bold(outcome.kind)}${isLong ? "\n" : " "}${dim(fits)}\n`;
   return finding === null ? `${head}${wholeTrace(found, watched, terminal)}` : `${head}\n${finding.text.trimEnd()}\n`;
 }

@@ -7,32 +7,24 @@ import { namesOf } from "#cli/judging";
 import type { RawOptions } from "#cli/options";
 import { readSettings } from "#cli/read-settings";
 import { checkFits, settingsOf } from "#cli/replay";
-import { Observer } from "#cli/report-page-observer";
 import { compileWith, scheduleOf, type Settings } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
+import { underWatch } from "#cli/watching";
 import { InputError } from "#base/assert";
-import { watch, type Watched } from "#explore/watch";
+import type { Program } from "#explore/execution";
+import type { watch } from "#explore/watch";
 import { JUDGES } from "#judges/all";
 import { examine, judged } from "#judges/examine";
-import type { Verdict } from "#judges/judge";
-import type { Outcome } from "#kernel/outcome";
 import type { Capture } from "#net/capture";
-import type { Observed } from "#page/changes";
+import { observe } from "#page-file/observer";
+import type { ShownExecution } from "#page-file/page-file";
 import { measuredSimulationOf, simulationOf } from "#scenario/compile";
 import { formatSchedule, parseSchedule, type Schedule } from "#trace/schedule";
 
 /** One execution, with all that is known of it. */
-export interface Subject {
+export interface Subject extends ShownExecution {
   readonly found: Found;
   readonly settings: Settings;
-  readonly schedule: Schedule;
-  /** The schedule as one word. */
-  readonly token: string;
-  readonly watched: Watched;
-  readonly observed: Observed;
-  readonly verdicts: readonly Verdict[];
-  /** With what judges say of an execution that else finished. */
-  readonly outcome: Outcome;
   /** Whether no schedule with fewer preemptions fails so, as far as a search has shown it. */
   readonly provedLeast?: boolean;
 }
@@ -43,13 +35,14 @@ export const SUBJECT_WANTED = "one schedule, as a finding prints it, or one scen
 /**
  * The execution that `word` stands for: a schedule's; of a scenario the gravest finding of a search that stops at the first, or, when
  * nothing is found, one run under Haiku's scheduler.
+ * @param capture called whenever the execution begins: gives who then sees its packets
  * @throws InputError for a word that is neither, and for a schedule that does not fit
  */
 export async function subjectOf(
   word: string,
   options: RawOptions,
   terminal: Terminal,
-  capture?: Capture,
+  capture?: () => Capture,
 ): Promise<Subject> {
   if (/^\s*ls\d+:/.test(word)) {
     const given = Object.keys(options).find((name) => SEARCHING.has(name));
@@ -72,20 +65,17 @@ export async function subjectOf(
 const SEARCHING = new Set(["param", "cpus", "debug", "strategy", "seed", "maxExecutions", "maxSeconds", "preemptions"]);
 
 /** The execution of this schedule. */
-export async function scheduled(schedule: Schedule, terminal: Terminal, capture?: Capture): Promise<Subject> {
+export async function scheduled(schedule: Schedule, terminal: Terminal, capture?: () => Capture): Promise<Subject> {
   const found = await findScenario(schedule.scenario, terminal.folder);
   return recorded(found, settingsOf(schedule, found), schedule, capture);
 }
 
-/** Runs a schedule, and records everything. */
-export function recorded(found: Found, settings: Settings, schedule: Schedule, capture?: Capture): Subject {
-  const observer = new Observer();
-  const program = compileWith(found.scenario, settings, namesOf(JUDGES), capture);
-  const watched = watch(observer.around(program), {
-    ...replaying(found, settings, schedule),
-    onStep: (thread) => observer.step(thread),
-  });
-  observer.ended();
+/** Runs a schedule, and records everything. @param capture as for `subjectOf` */
+export function recorded(found: Found, settings: Settings, schedule: Schedule, capture?: () => Capture): Subject {
+  const program: Program = (simulation) =>
+    compileWith(found.scenario, settings, namesOf(JUDGES), capture?.())(simulation);
+  const how = replaying(found, settings, schedule);
+  const { watched, observed } = underWatch(program, (under) => observe(under, how), undefined, how.costs);
   checkFits(schedule, watched);
   const verdicts = examine(watched, JUDGES);
   return {
@@ -94,7 +84,7 @@ export function recorded(found: Found, settings: Settings, schedule: Schedule, c
     schedule,
     token: formatSchedule(schedule),
     watched,
-    observed: observer.observed,
+    observed,
     verdicts,
     outcome: judged(watched.execution.outcome, verdicts, schedule.time === "measured"),
   };

@@ -1,27 +1,23 @@
 // `lockstep report`: one execution as a page that opens from disk: who waited for whom, and why.
 
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { BOUND_OPTIONS } from "#cli/bounds";
 import { SETTING_OPTIONS, type Command, type OptionText } from "#cli/command";
 import { replayCommand } from "#cli/finding";
+import { namesOf } from "#cli/judging";
 import { single, type RawOptions } from "#cli/options";
-import { passingBeside } from "#cli/report-page-beside";
-import { pageScript, policyHash } from "#cli/report-page-script";
-import { sourcesOf } from "#cli/report-page-sources";
-import { recorded, scheduled, SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
+import { recorded, replaying, scheduled, SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
+import { compileWith } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
-import type { PageData, Run } from "#page/data";
-import { firstDifference } from "#page/difference";
-import { pageOf } from "#page/page";
-import { Places } from "#page/places";
-import { timelineOf } from "#page/timeline";
-import { explain, headlineOf } from "#report/explain";
-import type { Explanation } from "#report/explanation";
+import { underWatch } from "#cli/watching";
+import { writeWhole } from "#cli/whole-file";
+import { passingBeside } from "#page-file/beside";
+import { asItEnded, pageFileOf, type ShownExecution } from "#page-file/page-file";
 import { counted } from "#report/text";
-import { parseSchedule } from "#trace/schedule";
+import { parseSchedule, type Schedule } from "#trace/schedule";
+import { NeverReturned } from "#workers/watchdog";
 
 export const OUT_OPTION: OptionText = { usage: "--out <file>", about: "the file to write; -o for short" };
 
@@ -56,28 +52,26 @@ a search finds first; where it finds nothing, one run under Haiku's scheduler.`,
     const beside = single(options, "beside", "a schedule, or none");
     const subject = await subjectOf(words[0] ?? "", searchingOf(options, "out", "beside"), terminal);
     const other = await besideOf(subject, beside, terminal);
-    const page = writtenPage(subject, other, beside !== undefined, terminal);
-    writeFile(terminal, file, page);
+    const { found, schedule, token } = subject;
+    const page = pageFileOf(subject, other, {
+      scenario: found.name,
+      about: found.scenario.definition.about ?? "",
+      searched: "",
+      replay: replayCommand(terminal, token),
+      isBesideOpen: beside !== undefined,
+      entry: resolve(terminal.folder, schedule.scenario),
+    });
+    writeWhole(resolve(terminal.folder, file), page, file);
     terminal.out(`${said(subject, other)}\n${file}: ${counted(Math.ceil(page.length / 1024), "KB", "KB")}\n`);
     return EXIT_AS_EXPECTED;
   },
 };
 
-/** @throws InputError when the file cannot be written */
-export function writeFile(terminal: Terminal, file: string, content: string | Uint8Array): void {
-  try {
-    writeFileSync(resolve(terminal.folder, file), content);
-  } catch (error) {
-    throw new InputError(`--out: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** Why a subject ended as it did. */
-export function explanationOf({ watched, outcome, verdicts, schedule }: Subject): Explanation {
-  return explain(watched.events, outcome, { time: schedule.time, rulings: verdicts });
-}
-
-async function besideOf(subject: Subject, beside: string | undefined, terminal: Terminal): Promise<Subject | null> {
+async function besideOf(
+  subject: Subject,
+  beside: string | undefined,
+  terminal: Terminal,
+): Promise<ShownExecution | null> {
   if (beside === "none") return null;
   if (beside !== undefined) {
     const schedule = parseSchedule(beside);
@@ -89,16 +83,22 @@ async function besideOf(subject: Subject, beside: string | undefined, terminal: 
     return asItEnded(await scheduled(schedule, terminal));
   }
   if (subject.outcome.kind === "finished") return null;
-  const passing = passingBeside(subject);
+  const passing = companionOf(subject);
   return passing === null ? null : asItEnded(recorded(subject.found, subject.settings, passing));
 }
 
-// What judges say of one that is only compared with is not asked.
-function asItEnded(subject: Subject): Subject {
-  return { ...subject, verdicts: [], outcome: subject.watched.execution.outcome };
+// Another schedule that never ends takes nothing from the one that is shown.
+function companionOf({ found, settings, schedule }: Subject): Schedule | null {
+  const program = compileWith(found.scenario, settings, namesOf([]));
+  try {
+    return underWatch(program, (under) => passingBeside(under, schedule, replaying(found, settings, schedule)));
+  } catch (error) {
+    if (error instanceof NeverReturned) return null;
+    throw error;
+  }
 }
 
-function said({ found, outcome, schedule }: Subject, other: Subject | null): string {
+function said({ found, outcome, schedule }: Subject, other: ShownExecution | null): string {
   const how =
     outcome.kind !== "finished"
       ? outcome.kind
@@ -106,80 +106,6 @@ function said({ found, outcome, schedule }: Subject, other: Subject | null): str
         ? "finished, in one run under Haiku's scheduler"
         : "finished";
   return `${found.name}: ${how}${other === null ? "" : `; beside it an execution that ends as ${other.outcome.kind}`}`;
-}
-
-function writtenPage(subject: Subject, other: Subject | null, isBesideOpen: boolean, terminal: Terminal): string {
-  const { found, watched, outcome, verdicts, schedule, token } = subject;
-  const explanation = explanationOf(subject);
-  const headline = headlineOf(verdicts, outcome);
-  const { steps } = watched.execution;
-  const counts = [counted(steps, "step")];
-  if (schedule.time === "adversarial") counts.push(counted(watched.preemptions, "preemption"));
-  else counts.push("one run under Haiku's scheduler");
-  return pageOf({
-    scenario: found.name,
-    about: found.scenario.definition.about ?? "",
-    outcome: outcome.kind,
-    explanation,
-    rulings: verdicts.filter((verdict) => verdict !== headline),
-    counts: counts.join(", "),
-    replay: replayCommand(terminal, token),
-    beside: other === null ? "" : besideWords(other),
-    isBesideOpen,
-    data: pageData(subject, other, explanation, terminal),
-    script: pageScript(),
-    hash: policyHash,
-  });
-}
-
-function besideWords({ outcome, token }: Subject): string {
-  const how = outcome.kind === "finished" ? "passes" : `ends as ${outcome.kind}`;
-  return `Beside it: the same scenario by a schedule that ${how}, ${token}`;
-}
-
-function pageData(subject: Subject, other: Subject | null, explanation: Explanation, terminal: Terminal): PageData {
-  const places = new Places();
-  const runs: Run[] = [drawn(subject, "fails", explanation, places)];
-  if (other !== null) runs.push(drawn(other, "passes", explanationOf(other), places));
-  const [one, two] = runs;
-  const shown = shownPlaces(runs);
-  const files = new Set(places.all.filter((_, number) => shown.has(number)).map(({ file }) => file));
-  return {
-    version: 1,
-    runs,
-    difference: one === undefined || two === undefined ? -1 : firstDifference(one, two),
-    places: places.all,
-    files: sourcesOf(files, subject.schedule.scenario, terminal.folder),
-  };
-}
-
-function drawn(subject: Subject, failing: string, explanation: Explanation, places: Places): Run {
-  const { outcome, watched, schedule, token, observed } = subject;
-  return timelineOf(
-    {
-      title: outcome.kind === "finished" ? "passes" : failing === "passes" ? `ends as ${outcome.kind}` : failing,
-      schedule: token,
-      events: watched.events,
-      outcome,
-      isMeasured: schedule.time === "measured",
-      named: stepsIn(explanation),
-      observed,
-    },
-    places,
-  );
-}
-
-// The steps that an explanation speaks of.
-function stepsIn({ title, sentences }: Explanation): ReadonlySet<number> {
-  const text = [title, ...sentences].join(" ");
-  return new Set([...text.matchAll(/\bstep (\d+)/g)].map(([, step]) => Number(step)));
-}
-
-// Those of the rows, not of what lies deeper in a stack.
-function shownPlaces(runs: readonly Run[]): ReadonlySet<number> {
-  return new Set(
-    runs.flatMap(({ rows }) => rows.flatMap(({ frame, effects }) => [frame, ...effects.map((each) => each.frame)])),
-  );
 }
 
 /** The options of a command that are a search's. */

@@ -1,5 +1,6 @@
 // What a command found, in the one form that --json prints and the exit code follows.
 
+import type { AccessResult } from "#cli/accesses";
 import type { Judged, VerdictResult } from "#cli/judging";
 import type { ExploreResult } from "#explore/explorer";
 import type { SearchFile } from "#cli/search-file";
@@ -64,6 +65,8 @@ export interface Result {
   readonly stats?: StatsResult;
   /** Only with --capture: how many packets were written to the file. */
   readonly captured?: number;
+  /** Only where data races, and was explored again with points before its accesses. */
+  readonly accesses?: AccessResult;
   /** Only with --coverage: what was reached. */
   readonly coverage?: Coverage;
   /** Only with --shard: what "lockstep merge" needs. */

@@ -13,6 +13,7 @@ import { compileWith, declaredOutcome, scheduleOf, type Settings } from "#cli/se
 import { SHIPPED, VPN } from "#cli/shipped";
 import { verbosely, type Terminal } from "#cli/terminal";
 import { verdictLine } from "#cli/verdict";
+import { readStepLimit, STEP_OPTION, underWatch } from "#cli/watching";
 import type { Program } from "#explore/execution";
 import { watch, type Watched, type WatchOptions } from "#explore/watch";
 import { JUDGES } from "#judges/all";
@@ -28,7 +29,7 @@ export const run: Command = {
   about: "run scenarios once each, under Haiku's scheduler; without a name, all that ship",
   details: `Judges look at the run. What they see that has happened in it is the outcome of a run which else finished; what they
 see that may happen in another is a note.`,
-  options: [...SETTING_OPTIONS, JUDGES_OPTION, ...LOOKING_OPTIONS, VERBOSE_OPTION, JSON_OPTION],
+  options: [...SETTING_OPTIONS, STEP_OPTION, JUDGES_OPTION, ...LOOKING_OPTIONS, VERBOSE_OPTION, JSON_OPTION],
   examples: [
     "lockstep run notify-in-close",
     "lockstep run ./my-scenario.ts --cpus 2",
@@ -45,9 +46,10 @@ see that may happen in another is a note.`,
     const prepared: Prepared[] = [];
     const named = words.length === 0 ? [...SHIPPED, ...VPN] : words;
     const looking = readLooking(options, named.length, terminal.folder);
+    const stepLimit = readStepLimit(options);
     for (const word of named) prepared.push(await prepare(word, options, terminal));
     const codes = prepared.map(({ found, settings }) => {
-      const ran = runScenario(found, settings, terminal, judges, looking);
+      const ran = runScenario(found, settings, terminal, judges, looking, stepLimit);
       terminal.out(asJson ? toJson(ran.result) : describeRun(found, ran, terminal));
       return exitCodeOf(ran.result);
     });
@@ -82,17 +84,20 @@ export function runScenario(
   terminal: Terminal,
   judges: readonly Judge[] = JUDGES,
   looking: Looking = { hasStats: false },
+  stepLimit?: number,
 ): Ran {
   const { scenario } = found;
   const { costs } = scenario.definition;
   const began = terminal.now();
   const looker = new Looker(looking, found.name);
   const program = looker.around(compileWith(scenario, settings, namesOf(judges), looker.capture));
-  const watched = watchRun(program, judges, terminal.isVerbose === true, {
+  const how: WatchOptions = {
     time: "measured",
     simulation: measuredSimulationOf(scenario, settings.parameters),
     ...(costs === undefined ? {} : { costs }),
-  });
+  };
+  const isVerbose = terminal.isVerbose === true;
+  const watched = underWatch(program, (under) => watchRun(under, judges, isVerbose, how), stepLimit, costs);
   const milliseconds = terminal.now() - began;
   const verdicts = examine(watched, judges);
   const outcome = judged(watched.execution.outcome, verdicts, true);

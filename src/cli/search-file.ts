@@ -1,8 +1,10 @@
 // A search in a file: one that was stopped, to go on with; or one machine's part, to be joined with the others.
 //
-// Invariant: a file is whole or not there; it is written beside its place and then renamed.
+// Invariant: what is in it is what was written, to the last character: a digest in the file says so, and whoever reads it may rely
+// on its fields.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { codeFingerprint, userFingerprint } from "#cli/code-fingerprint";
@@ -10,13 +12,14 @@ import type { Found } from "#cli/find-scenario";
 import { version } from "#cli/installation";
 import type { RawOptions } from "#cli/options";
 import { isShipped } from "#cli/shipped";
+import { readWhole } from "#cli/whole-file";
 import type { Bound } from "#explore/explorer";
 import type { Shard } from "#explore/partition/shard";
 import type { SavedSearch } from "#workers/on-cores";
 
 /** The form of file that this version writes and reads. */
 const FORMAT = "lockstep-search";
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 export interface SearchFile {
   readonly format: typeof FORMAT;
@@ -35,10 +38,24 @@ export interface SearchFile {
   /** What ended it; null when nothing was left. */
   readonly bound: Bound | null;
   readonly saved: SavedSearch;
+  /** Of all the above. */
+  readonly digest: string;
 }
 
 /** Options that say nothing about what is searched: a file does not keep them. */
-const OF_THE_MOMENT = ["workers", "checkpoint", "resume", "out", "json", "verbose", "marks", "shard", "coverage", "--"];
+const OF_THE_MOMENT = [
+  "workers",
+  "checkpoint",
+  "resume",
+  "out",
+  "json",
+  "verbose",
+  "marks",
+  "shard",
+  "coverage",
+  "maxStepSeconds",
+  "--",
+];
 
 /** What of the options a file keeps. */
 export function keptOptions(options: RawOptions): RawOptions {
@@ -52,20 +69,15 @@ export function searchFile(
   user: string,
 ): SearchFile {
   const code = codeFingerprint(user);
-  return { format: FORMAT, version: FORMAT_VERSION, lockstep: version, code, scenario: found.name, ...facts };
-}
-
-/** Writes a text so that the file is the old one or the new one, and never half of it. */
-export function writeWhole(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${path} cannot be written: ${why}`);
-  }
+  const file = {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    lockstep: version,
+    code,
+    scenario: found.name,
+    ...facts,
+  } as const;
+  return sealed(file);
 }
 
 /**
@@ -76,16 +88,19 @@ export function readSearchFile(word: string, folder: string): SearchFile {
   const path = resolve(folder, word);
   const shown = relative(folder, path) || word;
   const file = searchIn(parse(path, shown), shown);
+  if (typeof file.version !== "number") throw new InputError(`${shown} is damaged: it says no version`);
   if (file.version !== FORMAT_VERSION) {
     throw new InputError(
       `${shown} is a search file of version ${file.version}; this Lockstep reads version ${FORMAT_VERSION}`,
     );
   }
-  if (file.lockstep !== version) {
+  if (typeof file.lockstep === "string" && file.lockstep !== version) {
     throw new InputError(
       `${shown} was written by Lockstep ${file.lockstep}, this is ${version}: only the same version can go on with it`,
     );
   }
+  const { digest, ...rest } = file;
+  if (digest !== digestOf(rest)) throw new InputError(`${shown} is damaged: it is not what was written`);
   if (file.code !== codeFingerprint(userCode(file.scenario, folder))) {
     throw new InputError(
       `${shown}: the scenario ${file.scenario}, what it imports, or Lockstep's own code is not what it was when this was written. ` +
@@ -109,13 +124,19 @@ function existing(path: string, shown: string): string {
   }
 }
 
+/** A search with the digest of what is in it. */
+export function sealed(file: Omit<SearchFile, "digest">): SearchFile {
+  const { digest: _, ...rest } = { digest: "", ...file };
+  return { ...rest, digest: digestOf(rest) };
+}
+
+// As it will be once it was written and read: what JSON leaves out is left out here.
+function digestOf(file: Omit<SearchFile, "digest">): string {
+  return createHash("sha256").update(JSON.stringify(file)).digest("hex");
+}
+
 function parse(path: string, shown: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new InputError(`there is no file ${shown}`);
-  }
+  const text = readWhole(path, shown);
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -8,9 +8,11 @@ import type { Cores } from "#cli/cores";
 import type { Found } from "#cli/find-scenario";
 import type { RawOptions } from "#cli/options";
 import { progressLine } from "#cli/progress";
-import { keptOptions, searchFile, userCode, writeWhole, type SearchFile } from "#cli/search-file";
+import { keptOptions, searchFile, userCode, type SearchFile } from "#cli/search-file";
 import type { Settings } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
+import { underWatch } from "#cli/watching";
+import { writeWhole } from "#cli/whole-file";
 import { sourceOf } from "#cli/worker-program";
 import type { Program } from "#explore/execution";
 import type { ExploreOptions, ExploreResult } from "#explore/explorer";
@@ -61,6 +63,7 @@ export async function searchOnCores(searching: Searching): Promise<Searched> {
       workers: cores.workers,
       source: sourceFor(searching),
       signal: abort.signal,
+      hangingAfter: cores.stepLimit,
       onProgress: (reached) => line.show(reached),
       ...(divided?.cores ?? (resumed === null ? {} : { resume: resumed.saved })),
     });
@@ -86,15 +89,18 @@ function shardOf(
   search: ExploreOptions,
   shard: Shard,
   resumed: SearchFile | null,
-  { marks }: Cores,
+  { marks, stepLimit }: Cores,
 ): Divided {
-  const known = resumed?.marks ?? commonMarks(program, search, marks);
+  const known = resumed?.marks ?? underWatch(program, (under) => commonMarks(under, search, marks), stepLimit);
   if (drawsLots(makeStrategy(search))) {
     const lots = lotsOf(search, shard, known, search.maxExecutions ?? EXECUTIONS_MOST);
     const begun = resumed?.saved ?? { milliseconds: 0, work: null, standing: lots.standing };
     return { search: { ...search, maxExecutions: lots.executions }, cores: { resume: begun }, first: lots.first };
   }
-  const share: CoresOptions["share"] = (more) => partsOf(program, search, shard, [...new Set([...known, ...more])]);
+  const share: CoresOptions["share"] = (more) => {
+    const all = [...new Set([...known, ...more])];
+    return underWatch(program, (under) => partsOf(under, search, shard, all), stepLimit);
+  };
   return { search, cores: resumed === null ? { share } : { share, resume: resumed.saved }, first: 0 };
 }
 
@@ -122,7 +128,7 @@ function conclude(
     if (file === null) notes.push(`The strategy ${done.result.strategy} cannot be put aside; nothing was written.`);
     else {
       const name = cores.checkpoint ?? (resumed === null ? usualName(found) : String(options.resume));
-      writeWhole(resolve(terminal.folder, name), `${JSON.stringify(file)}\n`);
+      writeWhole(resolve(terminal.folder, name), `${JSON.stringify(file)}\n`, name);
       notes.push(`What is left is in ${name}. To go on: ${terminal.program} explore --resume ${name}`);
     }
   }

@@ -81,6 +81,14 @@ export const CLASSIC = [
   "classic/treiber-stack",
   "classic/safe-stack",
   "classic/pbzip2",
+  "classic/chase-lev",
+  "classic/reference-count",
+  "classic/n-hdlc",
+  "classic/unisex-bathroom",
+  "classic/santa-claus",
+  "classic/wrong-waiter",
+  "classic/alternating-bit",
+  "classic/upgrade",
 ] as const;
 
 export type ClassicName = (typeof CLASSIC)[number];

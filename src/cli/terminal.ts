@@ -7,6 +7,7 @@ import { isatty } from "node:tty";
 import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
 import { createSupportsHyperlinks } from "supports-hyperlinks";
+import { visible } from "#base/visible";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -56,8 +57,8 @@ export function processTerminal(): Terminal {
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
   const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== "";
   return {
-    out: (text) => void stdout.write(text),
-    error: (text) => void stderr.write(text),
+    out: (text) => void stdout.write(harmless(text)),
+    error: (text) => void stderr.write(harmless(text)),
     isWatched: stderr.isTTY === true && env.TERM !== "dumb",
     colors: picocolors.createColors(!refused && (isShown || forced)),
     width: Math.min(Math.max(stdout.columns ?? WIDTH_OF_FILES, WIDTH_LEAST), WIDTH_MOST),
@@ -75,6 +76,18 @@ export function processTerminal(): Terminal {
       return () => void process.off("SIGINT", listener);
     },
   };
+}
+
+/** What we write ourselves: colours, links, the end of a line of progress. */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const OWN = /(\u001b\[[\d;]*m|\u001b\[K|\u001b\]8;;[^\u0000-\u001f]*\u001b\\|\r)/;
+
+/** A text that does nothing to a terminal but to colour, to link and to be read: names come from users' code. */
+export function harmless(text: string): string {
+  return text
+    .split(OWN)
+    .map((part, place) => (place % 2 === 1 ? part : visible(part)))
+    .join("");
 }
 
 function dialogueOf(output: Writable): Dialogue {

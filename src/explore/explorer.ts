@@ -1,9 +1,11 @@
 // Exploring: what a search can be told, and what it gives. The search itself is src/explore/search.ts.
 
+import { checkOptions } from "#base/known-options";
 import type { Costs } from "#kernel/costs";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
 import type { SimulationOptions } from "#kernel/options";
 import type { Execution, Program } from "#explore/execution";
+import { checkProgram } from "#explore/program";
 import type { StrategyOptions } from "#explore/make-strategy";
 import { Search } from "#explore/search";
 import type { Guarantee, Part, StrategyName, Within } from "#explore/strategy";
@@ -85,8 +87,31 @@ export interface ExploreResult {
   readonly milliseconds: number;
 }
 
-/** Explores `program` in adversarial time. */
+const OPTIONS: Readonly<Record<keyof ExploreOptions, true>> = {
+  strategy: true,
+  seed: true,
+  depth: true,
+  preemptions: true,
+  delays: true,
+  maxExecutions: true,
+  maxMilliseconds: true,
+  now: true,
+  stopAtFirst: true,
+  shrink: true,
+  onProgress: true,
+  onExecution: true,
+  recorder: true,
+  simulation: true,
+  costs: true,
+};
+
+/**
+ * Explores `program`, which `compile` makes of a scenario, in adversarial time.
+ * @throws UsageError when it is no program, or an option is misspelt
+ */
 export function explore(program: Program, options: ExploreOptions = {}): ExploreResult {
+  checkProgram("explore", program);
+  checkOptions("explore", options, OPTIONS);
   const search = new Search(program, options);
   search.advance();
   return search.result();

@@ -1,6 +1,7 @@
 // The strategies by their names.
 
 import { InputError } from "#base/assert";
+import { suggestion } from "#base/nearest";
 import { Auto, checkpointAt, type Budget } from "#explore/strategies/auto";
 import { Deepening, type Inside } from "#explore/strategies/deepening";
 import { DepthFirst, type CostBound } from "#explore/strategies/dfs";
@@ -40,10 +41,14 @@ export function strategyName({ strategy, delays }: StrategyOptions): StrategyNam
 /**
  * @param budget what the whole search may cost: auto divides it
  * @param origin for strategies that can begin elsewhere than at the root of the tree
- * @throws InputError when a bound is given to a strategy that has none, or does not fit
+ * @throws InputError when there is no such strategy, a bound is given to a strategy that has none, or does not fit
  */
 export function makeStrategy(options: StrategyOptions, budget: Budget = UNLIMITED, origin?: Origin): Strategy {
   const name = strategyName(options);
+  if (!STRATEGIES.includes(name))
+    throw new InputError(
+      `there is no strategy "${name}"${suggestion(name, STRATEGIES) || ";"} strategies are ${STRATEGIES.join(", ")}`,
+    );
   const seed = options.seed ?? 1;
   const depth = wholeNumber("the depth of a bug", options.depth ?? DEPTH, 1);
   const bound = costBound(options);

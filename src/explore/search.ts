@@ -1,12 +1,12 @@
-// One search: execution after execution, until nothing is left or a limit is reached, collecting what is found.
-//
-// It can pause between two executions, be put aside as plain JSON (its standing), be taken up again, and, where the strategy walks
-// the tree of executions, give away what is left as parts.
+// One search: execution after execution, until nothing is left or a limit is reached, collecting what is found. It can pause between
+// two executions, be put aside as plain JSON (its standing), be taken up again, and, in a tree of executions, give parts away.
 
 import { assert } from "#base/assert";
+import { letGo } from "#kernel/let-go";
 import { gravity } from "#kernel/outcome";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import { isSample, RepeatCheck, strayed } from "#explore/confirm";
+import type { HandedOver } from "#explore/dpor/share";
 import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
 import type { Bound, ExploredFinding, ExploreOptions, ExploreResult, Progress } from "#explore/explorer";
 import { identityOf } from "#explore/identity";
@@ -14,13 +14,15 @@ import { makeStrategy, strategyName } from "#explore/make-strategy";
 import { shrink } from "#explore/shrink";
 import type { Beginning, Standing } from "#explore/standing";
 import { Replay } from "#explore/strategies/replay";
-import { walksTree, type Origin, type Strategy, type Subtree } from "#explore/strategy";
+import { isDividing, isSharing, walksTree, type Origin, type Strategy, type Subtree } from "#explore/strategy";
 
 /** Executions at most, when nobody says how many. */
 export const EXECUTIONS_MOST = 1_000_000;
 const PROGRESS_EVERY = 512;
 /** A search has many parts: their first executions are not all made again, as those of a search are. */
 const PART_SAMPLES_FROM = 1_024;
+/** So many findings are shrunk, the gravest first; the others are told as they were met. */
+const SHRUNK_MOST = 25;
 /** Executions that shrinking one finding may take in any case; after a longer search it may take its share of as many. */
 const SHRINKING_LEAST = 600;
 
@@ -44,19 +46,19 @@ export class Search {
   #count = 0;
   #milliseconds = 0;
   #wasMarked = false;
-  /** Executions cut short in what was put aside. */
   #heldUp = false;
+  /** Executions cut short in what was put aside. */
   #blockedBefore = 0;
   /** The strategy's checkpoint from before it was asked for more than the limit allows. */
   #atLimit: unknown;
 
-  constructor(program: Program, options: ExploreOptions, { origin, isPart, standing }: Beginning = {}) {
+  constructor(program: Program, options: ExploreOptions, { origin, isPart, standing, seen }: Beginning = {}) {
     this.#program = program;
     this.#options = options;
     this.#check = new RepeatCheck(program);
     this.#isPart = isPart ?? false;
     this.#execution = { time: "adversarial", simulation: { ...DEFAULT_OPTIONS, ...options.simulation } };
-    const put = standing?.strategy === undefined ? origin : { checkpoint: standing.strategy };
+    const put = standing?.strategy === undefined ? origin : { checkpoint: standing.strategy, seen };
     this.#strategy = this.#newStrategy(put);
     if (standing !== undefined) this.#takeUp(standing);
   }
@@ -95,10 +97,23 @@ export class Search {
    */
   divide(depth = 0): readonly Subtree[] {
     const strategy = this.#strategy;
-    assert(walksTree(strategy) && !this.#isOver, "only a walk through the tree that is not over is divided");
+    assert(isDividing(strategy) && !this.#isOver, "only a walk through the tree that is not over is divided");
     strategy.divide(depth);
     while (!this.#wasMarked && strategy.begin()) this.#one();
     return strategy.subtrees;
+  }
+
+  /** Whether it has something that others can go on with. */
+  get canDivide(): boolean {
+    return isSharing(this.#strategy) ? this.#strategy.canShare : isDividing(this.#strategy);
+  }
+
+  /**
+   * What it has for those who explore other parts; null for a strategy whose parts have nothing to tell each other.
+   * @param gives whether nodes of its own are given up
+   */
+  handOver(gives: boolean): HandedOver | null {
+    return isSharing(this.#strategy) ? this.#strategy.handOver(gives) : null;
   }
 
   /** @param bound why it stands here, when nothing of its own ended it */
@@ -171,6 +186,11 @@ export class Search {
   // but that execution had too few points to count.
   #one(): void {
     const execution = execute(this.#program, this.#strategy, this.#execution, this.#options.recorder ?? null);
+    this.#take(execution);
+    if (this.#options.onExecution === undefined) letGo(execution.simulation);
+  }
+
+  #take(execution: Execution): void {
     const { simulation, outcome } = execution;
     if (this.#strategy.strayed === true) throw strayed();
     if (simulation.newMarks !== null) {
@@ -254,10 +274,9 @@ export class Search {
   }
 
   result(): ExploreResult {
-    const shrunk = [...this.#findings].map(([identity, finding]) => this.#shrunk(identity, finding));
-    const findings = shrunk.sort(
-      (a, b) => gravity(a.outcome.kind) - gravity(b.outcome.kind) || a.firstExecution - b.firstExecution,
-    );
+    const findings = [...this.#findings]
+      .sort(([, a], [, b]) => gravity(a.outcome.kind) - gravity(b.outcome.kind) || a.firstExecution - b.firstExecution)
+      .map(([identity, finding], place) => (place < SHRUNK_MOST ? this.#shrunk(identity, finding) : finding));
     return {
       strategy: strategyName(this.#options),
       outcome: findings[0]?.outcome.kind ?? "finished",

@@ -5,6 +5,8 @@
 
 import type { Chooser } from "#kernel/chooser";
 import { reviveCodes, type Codes } from "#kernel/footprint";
+import type { SeenFootprints } from "#explore/dpor/seen";
+import type { HandedOver } from "#explore/dpor/share";
 import type { Choice } from "#trace/schedule";
 
 /** The strategies; the first is the default. */
@@ -112,18 +114,31 @@ export interface Subtree {
   readonly isLeaf: boolean;
 }
 
-/** Where a strategy begins: at a part's root, or where a strategy of its kind was when it gave this checkpoint. */
-export type Origin = { readonly subtree: Subtree } | { readonly checkpoint: unknown };
+/**
+ * Where a strategy begins: at a part's root, or where a strategy of its kind was when it gave this checkpoint. Parts of a walk that is
+ * shared have in common what is known of the program (src/explore/dpor/seen.ts).
+ */
+export type Origin =
+  { readonly subtree: Subtree } | { readonly checkpoint: unknown; readonly seen?: SeenFootprints | undefined };
 
 /**
- * A strategy that walks the tree. Between two executions, that is before `begin`:
- *   - `checkpoint` gives its whole state as plain JSON; one that is made from it goes on just there;
- *   - `divide` makes it give away what it has not explored.
- * It never backtracks above the root of the part that it was made for.
+ * A strategy that walks the tree. Between two executions, that is before `begin`, `checkpoint` gives its whole state as plain JSON; one
+ * that is made from it goes on just there. It never backtracks above the root of the part that it was made for.
  */
 export interface TreeStrategy extends Strategy {
   readonly complete: true;
   checkpoint(): unknown;
+  /** How much of its part is explored, 0 to 1, as far as the tree is known. */
+  readonly fraction: number;
+}
+
+/** Whether a strategy can be put aside, and several can work on the tree. */
+export function walksTree(strategy: Strategy): strategy is TreeStrategy {
+  return "fraction" in strategy;
+}
+
+/** A walk of which it is known beforehand what is below a node: between two executions it gives away what it has not explored. */
+export interface DividingStrategy extends TreeStrategy {
   /**
    * From now on a node that is reached for the first time, `depth` questions (default 0) or more below the tree's root, is not
    * explored: it is added to `subtrees`, and the execution is cut. An execution that would end before that is added, too. When
@@ -131,13 +146,22 @@ export interface TreeStrategy extends Strategy {
    */
   divide(depth?: number): void;
   readonly subtrees: readonly Subtree[];
-  /** How much of its part is explored, 0 to 1, as far as the tree is known. */
-  readonly fraction: number;
 }
 
-/** Whether a strategy can be divided and put aside. */
-export function walksTree(strategy: Strategy): strategy is TreeStrategy {
+export function isDividing(strategy: Strategy): strategy is DividingStrategy {
   return "divide" in strategy;
+}
+
+/** A walk that races tell what to explore, at any node above them: its nodes are shared (src/explore/dpor/share.ts). */
+export interface SharingStrategy extends TreeStrategy {
+  /** Whether it has something that others could go on with. Cheap. */
+  readonly canShare: boolean;
+  /** Between two executions. @param gives whether its upper nodes are given up to others; what is meant for others is told in any case */
+  handOver(gives: boolean): HandedOver;
+}
+
+export function isSharing(strategy: Strategy): strategy is SharingStrategy {
+  return "handOver" in strategy;
 }
 
 /** The whole tree. */

@@ -8,6 +8,7 @@ import type { Costs } from "#kernel/costs";
 import { operationVerb, type OperationKind } from "#kernel/operation";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import { execute, type Execution, type Program } from "#explore/execution";
+import { checkProgram } from "#explore/program";
 import { Replay, type Divergence } from "#explore/strategies/replay";
 import type { TraceEvent } from "#trace/event";
 import type { PendingThread } from "#trace/facts";
@@ -40,8 +41,9 @@ export interface Watched {
   readonly preemptions: number;
 }
 
-/** Runs `program` once, by the given choices, and records what happens. */
+/** Runs `program` once, by the given choices, and records what happens. @throws UsageError when it is no program */
 export function watch(program: Program, options: WatchOptions): Watched {
+  checkProgram("watch", program);
   const recorder = new Recorder(
     (kind) => operationVerb(kind as OperationKind),
     options.stacks === false ? 0 : undefined,

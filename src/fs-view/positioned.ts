@@ -4,7 +4,7 @@
 
 import { assert } from "#base/assert";
 import { B_FILE_ERROR } from "#base/status";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import type { Descriptor } from "#vfs/descriptor";
 import { O_RDONLY, O_RWMASK, O_WRONLY } from "#vfs/file-calls";
 import { IoContext } from "#vfs/io-context";
@@ -22,7 +22,7 @@ function* transfer(
   team: UserTeam,
   fd: number,
   refused: number,
-  call: (descriptor: Descriptor) => Steps<number>,
+  call: (descriptor: Descriptor) => Operation<number>,
 ): Steps<number> {
   const context = team.ioContext;
   assert(context instanceof IoContext, "a user team has an io context");

@@ -37,13 +37,13 @@ export const JUDGES: readonly Judge[] = [
 ];
 
 /**
- * The judges of a list of names, separated by commas; "all" and "none" are lists, too.
+ * The judges of these names, a list or a text in which commas separate them; "all" and "none" are such texts, too.
  * @throws InputError for a name that no judge has
  */
-export function chosenJudges(list: string): readonly Judge[] {
+export function chosenJudges(list: string | readonly string[]): readonly Judge[] {
   if (list === "all") return JUDGES;
   if (list === "none") return [];
-  const names = list.split(",").map((name) => name.trim());
+  const names = typeof list === "string" ? list.split(",").map((name) => name.trim()) : list;
   const known = JUDGES.map(({ name }) => name);
   for (const name of names) {
     if (known.includes(name)) continue;

@@ -2,7 +2,8 @@
 //
 // Found by vector clocks (src/judges/happens-before.ts) on the order of one execution: also where the two accesses
 // happened to do no harm. Plain accesses are atomic within their step here, so what two halves of them would do on a real
-// machine was not tried: this judge says where that hides something.
+// machine was not tried: this judge says where that hides something. What it names can be explored again with points
+// before the accesses (src/kernel/access-point.ts).
 // Not judged: accesses in the set-up, fields declared with `atomically`, what the simulated system shares within itself.
 
 import { HappensBefore } from "#judges/happens-before";
@@ -51,7 +52,11 @@ export const dataRace: Judge = {
         races.set(event.objectNumber, [other, access]);
       note(variable, access);
     }
-    return [...races.values()].map(([first, second]) => verdict(story, first, second));
+    return [...races.values()].map(([first, second]) => {
+      const subject = dataWords(first.event);
+      const alike = [...races.values()].filter(([each]) => dataWords(each.event) === subject);
+      return { ...verdict(story, first, second), racy: alike.flatMap(([{ event }]) => racyNumber(event)) };
+    });
   },
 };
 
@@ -59,6 +64,11 @@ export const dataRace: Judge = {
 function isPlain(event: TraceEvent): boolean {
   if (event.kind !== "read" && event.kind !== "access") return false;
   return !event.inSetup && event.objectType !== "atomic field" && (event.thread !== 0 || event.step === 0);
+}
+
+// A select pool is touched by calls that are one act each.
+function racyNumber({ objectType, objectNumber }: TraceEvent): number[] {
+  return objectType === "field" || objectType === "shared value" ? [objectNumber] : [];
 }
 
 function unordered({ write, reads }: Variable, access: Access, { clocks }: HappensBefore): Access | undefined {

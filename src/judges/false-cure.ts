@@ -11,7 +11,7 @@ export const falseCure: Judge = {
 
   judge({ story, outcome, isMeasured }) {
     if (isMeasured || !isMatterOfTime(outcome)) return [];
-    const snoozes = delaysNeeded(story, outcome).filter((delay) => delay.isSnooze);
+    const snoozes = delaysNeeded(story, outcome).filter((delay) => delay.isCure);
     const [first] = snoozes;
     if (first === undefined) return [];
     return [

@@ -33,6 +33,8 @@ export interface Verdict extends Ruling {
   readonly hasHappened: boolean;
   /** It says more about a failure that is told already, and is no finding of its own. */
   readonly isSecond?: boolean;
+  /** Data that races, by number, before whose accesses others can go first (src/kernel/access-point.ts): marks for another search. */
+  readonly racy?: readonly number[];
 }
 
 /** A judge. */

@@ -9,7 +9,8 @@
 import type { Judge, Verdict } from "#judges/judge";
 import { at } from "#judges/places";
 import { objectWords, quoted, type Story } from "#report/story";
-import { lostNotifyOf, unseenChange, wastedNotifyOf, type WastedNotify } from "#report/wakeup";
+import { unseenChange } from "#report/announcement";
+import { lostNotifyOf, wastedNotifyOf, type WastedNotify } from "#report/wakeup";
 import type { TraceEvent } from "#trace/event";
 
 export const lostWakeup: Judge = {

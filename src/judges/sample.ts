@@ -39,6 +39,16 @@ export interface Judgement {
   readonly executions: number;
   /** The gravest first. */
   readonly findings: readonly JudgedFinding[];
+  /** The data that races, in any of these executions. */
+  readonly racy: readonly RacyData[];
+}
+
+/** Data that races: its name, and the numbers that it has. */
+export interface RacyData {
+  /** "cookie.count", or a shared value's name in quotes. */
+  readonly name: string;
+  /** Marks, with which a search has points before its accesses. */
+  readonly numbers: readonly number[];
 }
 
 /** Executions drawn at most; and steps of all that are recorded, so that long ones do not take long. */
@@ -57,6 +67,7 @@ export function judgeSample(
   costs?: Costs,
 ): Judgement {
   const findings = new Map<string, JudgedFinding>();
+  const racy = new Map<string, Set<number>>();
   let executions = 0;
   const timing = costs === undefined ? {} : { costs };
   const measured = watch(program, { ...MEASURED, simulation: options, ...timing, stacks: false });
@@ -65,7 +76,9 @@ export function judgeSample(
   const looks = new Map<string, number>();
   for (const { time, choices, marks, execution, events } of drawn) {
     executions++;
-    if (!looksWrong({ execution, events, divergence: null, preemptions: 0 }, judges, looks)) continue;
+    const verdicts = examineBriefly({ execution, events, divergence: null, preemptions: 0 }, judges);
+    if (time === "adversarial") for (const verdict of verdicts) noteRacy(racy, verdict);
+    if (!looksWrong(verdicts, looks)) continue;
     const watched = watch(program, { time, choices, marks, simulation: options, ...timing });
     for (const verdict of examine(watched, judges))
       // Where a run is replayed, only what has happened in it counts.
@@ -74,7 +87,7 @@ export function judgeSample(
   }
   const list = [...findings.values()];
   list.sort((a, b) => gravity(a.outcome.kind) - gravity(b.outcome.kind));
-  return { executions, findings: list };
+  return { executions, findings: list, racy: [...racy].map(([name, numbers]) => ({ name, numbers: [...numbers] })) };
 }
 
 /**
@@ -97,13 +110,22 @@ export function besides(
   });
 }
 
-// Whether a trace without stacks shows something that has not been looked at often enough with them.
-function looksWrong(watched: Watched, judges: readonly Judge[], looks: Map<string, number>): boolean {
+// A run that was cut off for its length is nobody's finding; one that goes round may be too long because of that.
+function examineBriefly(watched: Watched, judges: readonly Judge[]): readonly Verdict[] {
   const { kind } = watched.execution.outcome;
-  // A run that was cut off for its length is nobody's finding; one that goes round may be too long because of that.
-  if (kind !== "finished" && kind !== "out-of-steps") return false;
+  return kind === "finished" || kind === "out-of-steps" ? examine(watched, judges) : [];
+}
+
+function noteRacy(known: Map<string, Set<number>>, { subject, racy = [] }: Verdict): void {
+  const numbers = known.get(subject) ?? new Set();
+  for (const number of racy) numbers.add(number);
+  if (numbers.size > 0) known.set(subject, numbers);
+}
+
+// Whether a trace without stacks shows something that has not been looked at often enough with them.
+function looksWrong(verdicts: readonly Verdict[], looks: Map<string, number>): boolean {
   let isNew = false;
-  for (const verdict of examine(watched, judges)) {
+  for (const verdict of verdicts) {
     const key = `${subjectOf(verdict)} ${verdict.message}`;
     const count = (looks.get(key) ?? 0) + 1;
     looks.set(key, count);

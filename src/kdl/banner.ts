@@ -59,7 +59,8 @@ export function explanationOf(timeline: Timeline): Explanation {
 }
 
 /** The judge that made the outcome of an execution which else finished; empty when none did. */
-export function judgeOf({ ownOutcome, outcome, verdicts }: Timeline): string {
-  if (ownOutcome.kind !== "finished" || outcome.kind === "finished") return "";
-  return headlineOf(verdicts, outcome)?.judge ?? "";
+export function judgeOf(timeline: Timeline): string {
+  // Judges read all stacks, so nobody asks them where it does not matter.
+  if (timeline.ownOutcome.kind !== "finished" || timeline.outcome.kind === "finished") return "";
+  return headlineOf(timeline.verdicts, timeline.outcome)?.judge ?? "";
 }

@@ -18,6 +18,9 @@ import type { Paint } from "#report/paint";
 import { plainPaint } from "#report/paint";
 import { formatSchedule } from "#trace/schedule";
 
+/** The last steps, whose stacks are at hand in a long execution, too. */
+const PREPARED_STEPS = 1_100;
+
 export interface DebuggerOptions {
   /** Characters in a line. Default 100. */
   readonly width?: number;
@@ -78,6 +81,7 @@ export class Debugger {
   prepare(): void {
     const { last } = this.timeline;
     for (const before of [1_000, 100, 2, 1]) if (last > before) this.timeline.at(last - before);
+    if (last > PREPARED_STEPS) this.timeline.takeStacks(last - PREPARED_STEPS, last);
     describeStep(this, Math.max(1, last - 1));
   }
 

@@ -12,14 +12,25 @@ import type { Costs } from "#kernel/costs";
 import { HaikuScheduler } from "#kernel/haiku-scheduler";
 import type { Simulation } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
+import { planOf } from "#kdl/state";
 import type { Choice } from "#trace/schedule";
 import { Replay, type Divergence } from "#explore/strategies/replay";
+
+/** After so many steps it is no more noted who else could go. */
+export const PLANS_MOST = 50_000;
 
 /** Another thread than the schedule's takes a step. */
 export interface Turn {
   readonly step: number;
   /** The thread's id. */
   readonly thread: number;
+}
+
+/** What a thread would have done, had it gone. */
+export interface Plan {
+  /** The thread's id. */
+  readonly thread: number;
+  readonly words: string;
 }
 
 /** What is to be done on the way. */
@@ -72,6 +83,8 @@ export class Follower implements Chooser {
   readonly #replay: Replay;
   readonly #halt: Halt;
   readonly #turn: Turn | null;
+  /** Who could have gone after each step, with what, where there was a choice; null when nobody wants to know. */
+  readonly plans: Map<number, readonly Plan[]> | null;
   #hasTurned = false;
   /** What was chosen. */
   readonly choices: Choice[] = [];
@@ -79,7 +92,8 @@ export class Follower implements Chooser {
   refused: readonly Thread[] | null = null;
   preemptions = 0;
 
-  constructor(choices: readonly Choice[], halt: Halt, turn: Turn | null = null) {
+  constructor(choices: readonly Choice[], halt: Halt, turn: Turn | null = null, keepsPlans = false) {
+    this.plans = keepsPlans ? new Map() : null;
     this.#replay = new Replay(choices);
     this.#halt = halt;
     this.#turn = turn;
@@ -96,6 +110,7 @@ export class Follower implements Chooser {
       this.#halt.stop(simulation, able);
       return CUT;
     }
+    this.#note(able, simulation);
     const place = this.#placeOf(able, carriesOn, simulation);
     if (place === CUT) return CUT;
     if (count > 1) this.choices.push({ count, value: place });
@@ -107,6 +122,15 @@ export class Follower implements Chooser {
     const value = this.#hasTurned ? 0 : this.#replay.pickValue(count, why, simulation);
     this.choices.push({ count, value });
     return value;
+  }
+
+  #note(able: readonly Thread[], { steps, inSetup }: Simulation): void {
+    const { plans } = this;
+    if (plans === null || inSetup || steps > PLANS_MOST || plans.has(steps)) return;
+    plans.set(
+      steps,
+      able.map((thread) => ({ thread: thread.id, words: planOf(thread) })),
+    );
   }
 
   #placeOf(able: readonly Thread[], carriesOn: boolean, simulation: Simulation): number {

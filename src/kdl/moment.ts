@@ -83,7 +83,7 @@ export class Moment {
     let taken: TakenStack | null = null;
     if (!(this.isEnd && thread.id === this.timeline.outcome.thread)) {
       thread.probe(() => {
-        taken = new TakenStack(parseStack);
+        taken = new TakenStack(({ stack }) => parseStack(stack ?? ""));
       });
     }
     const frames: readonly Frame[] = (taken as TakenStack | null)?.frames ?? [];

@@ -8,7 +8,7 @@ import { Simulation } from "#kernel/simulation";
 import { execute, type Execution, type Program } from "#explore/execution";
 import type { Judge } from "#judges/judge";
 import { Follower, Halt, haltingScheduler, type Turn } from "#kdl/halt";
-import type { TraceEvent } from "#trace/event";
+import type { RecordedEvent } from "#trace/recorded-event";
 import { Recorder } from "#trace/recorder";
 import type { Choice, Schedule } from "#trace/schedule";
 
@@ -25,19 +25,15 @@ export interface Subject {
 
 export interface Recording {
   readonly execution: Execution;
-  readonly events: TraceEvent[];
+  readonly events: readonly RecordedEvent[];
   readonly follower: Follower;
 }
 
-/** Records the whole execution. */
-export function record(
-  subject: Subject,
-  choices: readonly Choice[],
-  turn: Turn | null,
-  how: "with stacks" | "without stacks",
-): Recording {
-  const recorder = newRecorder(how);
-  const follower = new Follower(choices, new Halt(Number.POSITIVE_INFINITY), turn);
+/** Records the whole execution, with the stacks of its first `stackSteps` steps. */
+export function record(subject: Subject, choices: readonly Choice[], turn: Turn | null, stackSteps: number): Recording {
+  const recorder = newRecorder();
+  recorder.stackSteps = stackSteps;
+  const follower = new Follower(choices, new Halt(Number.POSITIVE_INFINITY), turn, true);
   const { time } = subject.schedule;
   const execution = execute(
     subject.program,
@@ -67,8 +63,8 @@ export function runTo(subject: Subject, choices: readonly Choice[], halt: Halt, 
   return simulation;
 }
 
-export function newRecorder(how: "with stacks" | "without stacks"): Recorder {
-  return new Recorder((kind) => operationVerb(kind as OperationKind), how === "with stacks" ? undefined : 0);
+export function newRecorder(): Recorder {
+  return new Recorder((kind) => operationVerb(kind as OperationKind));
 }
 
 function optionsOf(subject: Subject): SimulationOptions {

@@ -7,6 +7,7 @@ import { Collector } from "#kdl/collector";
 import { Halt } from "#kdl/halt";
 import { newRecorder, runTo, type Subject } from "#kdl/recording";
 import type { Frame, TraceEvent } from "#trace/event";
+import type { RecordedEvent } from "#trace/recorded-event";
 import type { Choice } from "#trace/schedule";
 
 /** Steps before and after the one that is looked at. */
@@ -23,20 +24,22 @@ export class Stacks {
   #from = 0;
   #to = -1;
 
-  /** From now on the events' frames are read when they are looked at. */
-  constructor(subject: Subject, choices: readonly Choice[], events: readonly TraceEvent[]) {
+  /**
+   * From now on the frames that the events have lost, or never had, are read when they are looked at.
+   * @param taken the last step whose stacks were recorded
+   */
+  constructor(subject: Subject, choices: readonly Choice[], events: readonly RecordedEvent[], taken: number) {
     this.#subject = subject;
     this.#choices = choices;
     this.#events = events;
-    for (const event of events) {
-      Object.defineProperty(event, "frames", { get: () => this.#framesOf(event), enumerable: true });
-    }
+    const framesOf = (event: TraceEvent): readonly Frame[] => this.#framesOf(event);
+    for (const event of events) event.lookUpFrames(framesOf, taken);
   }
 
   /** Takes the stacks of the steps from `from` to `to`. */
   take(from: number, to: number): void {
     if (from >= this.#from && to <= this.#to) return;
-    const recorder = newRecorder("with stacks");
+    const recorder = newRecorder();
     const begin = Math.max(0, from - 1);
     const watch =
       begin === 0

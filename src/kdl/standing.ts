@@ -2,13 +2,11 @@
 
 import { judgeOf } from "#kdl/banner";
 import type { Debugger } from "#kdl/debugger";
-import type { Moment } from "#kdl/moment";
-import { awaited, nextWords, waitWords } from "#kdl/state";
 import type { Timeline } from "#kdl/timeline";
 import { linesOf, type Line } from "#report/lines";
+import { objectWords } from "#report/story";
 import { cut, wrap } from "#report/text";
-import type { Thread } from "#kernel/thread";
-import type { Frame } from "#trace/event";
+import type { Frame, TraceEvent } from "#trace/event";
 
 const NOTHING: ReadonlySet<number> = new Set();
 
@@ -19,7 +17,7 @@ const AFTERWARDS: readonly string[] = ["waiting", "watched"];
 export function stepLines(timeline: Timeline, step: number): Line[] {
   const events = timeline.eventsOf(step).filter((event) => !AFTERWARDS.includes(event.kind));
   // A report finds its way in a trace by the events' places; here the step is all there is.
-  const alone = events.map((event, index) => Object.create(event, { index: { value: index } }) as typeof event);
+  const alone = events.map((event, index) => ({ ...event, frames: event.frames, index }));
   return linesOf(alone, { verbose: true, writes: true, accesses: NOTHING });
 }
 
@@ -56,29 +54,43 @@ function placeText({ file, line, name }: Frame): string {
 
 /** Where one stands, after having moved. */
 export function describeStanding(kdl: Debugger): string {
-  const { timeline, step, moment } = kdl;
+  const { timeline, step } = kdl;
   if (step === 0) return `before the first step of ${timeline.last}`;
-  return [...describeStep(kdl, step), wrap(describeChoice(moment, kdl), kdl.width)].join("\n");
+  return [...describeStep(kdl, step), wrap(describeChoice(kdl), kdl.width)].join("\n");
 }
 
-function describeChoice(moment: Moment, kdl: Debugger): string {
-  const { timeline, step } = kdl;
+function describeChoice({ timeline, step }: Debugger): string {
   const inSetup = step > timeline.setup ? "" : step === timeline.setup ? ", the last of the set-up" : ", in the set-up";
   const of = `Step ${step} of ${timeline.last}${inSetup}.`;
-  if (moment.isEnd) return `${of} ${endWords(timeline)}`;
+  if (step >= timeline.last) return `${of} ${endWords(timeline)}`;
   const next = timeline.stepEvent(step + 1);
-  const taker = moment.thread(next?.thread ?? 0);
-  if (taker === null) return of;
-  const others = moment.candidates.filter((thread) => thread !== taker);
-  const could = others.length === 0 ? "" : `; instead could go ${others.map(planOf).join("; ")}`;
-  return `${of} Next is ${planOf(taker)}${could}.`;
+  if (next === undefined) return of;
+  const plans = timeline.plansAfter(step);
+  const taken = plans.find(({ thread }) => thread === next.thread)?.words ?? takenWords(timeline, next);
+  const others = plans.filter(({ thread }) => thread !== next.thread).map(({ words }) => words);
+  const could = others.length === 0 ? "" : `; instead could go ${others.join("; ")}`;
+  return `${of} Next is ${taken}${could}.`;
 }
 
-// A wait with a deadline may end at any time.
-function planOf(thread: Thread): string {
-  const object = awaited(thread);
-  const ends = object?.type === "clock" ? "its sleep ends" : `its wait for ${waitWords(thread)} ends`;
-  return `"${thread.title}": ${object === null ? nextWords(thread) : ends}`;
+// What a thread is about to do, from the step in which it does it.
+function takenWords({ events }: Timeline, { index, text, thread, threadName, object, objectType }: TraceEvent): string {
+  const ended = endedBefore(events, index, thread);
+  if (ended !== undefined) {
+    const ends = ended.objectType === "clock" ? "its sleep ends" : `its wait for ${objectWords(ended)} ends`;
+    return `"${threadName}": ${ends}`;
+  }
+  const name = object === "" || objectType === "clock" ? "" : ` "${object}"`;
+  return `"${threadName}": ${text === "point" ? "access" : text}${name}`;
+}
+
+// In measured time what a thread waits for ends by time only when nobody else goes on: after the step where one stands.
+function endedBefore(events: readonly TraceEvent[], index: number, thread: number): TraceEvent | undefined {
+  const isEnd = ({ kind, other }: TraceEvent): boolean => kind === "expired" || (kind === "woken" && other === 0);
+  for (let place = index - 1; place >= 0 && events[place]?.kind !== "step"; place--) {
+    const event = events[place];
+    if (event?.thread === thread && isEnd(event) && event.objectType !== "") return event;
+  }
+  return undefined;
 }
 
 /** How the execution ends: `The end, deadlock: ...`. */

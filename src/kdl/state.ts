@@ -74,6 +74,13 @@ export function nextWords(thread: Thread): string {
   return `${verb === "point" ? "access" : verb}${name}`;
 }
 
+/** What a thread would do if it went next: `"reader": lock "read lock"`. A wait with a deadline may end at any time. */
+export function planOf(thread: Thread): string {
+  const object = awaited(thread);
+  const ends = object?.type === "clock" ? "its sleep ends" : `its wait for ${waitWords(thread)} ends`;
+  return `"${thread.title}": ${object === null ? nextWords(thread) : ends}`;
+}
+
 /** Who waits for this object, those in its queue first. */
 export function waitersOf(moment: Moment, object: KernelObject): readonly Thread[] {
   const queued = (object as { readonly waiters?: readonly Thread[] }).waiters ?? [];

@@ -1,27 +1,30 @@
 // One execution from its beginning to its end, with its trace; and any moment of it, alive.
 //
-// The trace is recorded once. Stacks are nine tenths of what that costs: of a long execution they are taken only around
-// where one looks, by making that part again. A moment is the execution made again, unrecorded, up to a step. The latest
-// moments and stacks are kept.
+// The trace is recorded once, and with it who else could have taken each step: so going through time makes nothing again.
+// Stacks are nine tenths of what recording costs: of a long execution they are taken only around where one looks, by making
+// that part again. A moment, which commands about threads and objects ask for, is the execution made again, unrecorded, up
+// to a step. The latest moments and stacks are kept.
 
 import type { Outcome } from "#kernel/outcome";
 import type { Execution } from "#explore/execution";
 import type { Divergence } from "#explore/strategies/replay";
 import { canBeJudged, examine, judged } from "#judges/examine";
 import type { Verdict } from "#judges/judge";
-import type { Turn } from "#kdl/halt";
+import { PLANS_MOST, type Plan, type Turn } from "#kdl/halt";
 import { momentOf } from "#kdl/moment-maker";
 import type { Moment } from "#kdl/moment";
 import { record, type Subject } from "#kdl/recording";
 import { Stacks } from "#kdl/stacks";
+import { planOf } from "#kdl/state";
 import { Story } from "#report/story";
 import type { TraceEvent } from "#trace/event";
+import { JUDGED_EVENTS_MOST } from "#trace/recorder";
 import type { Choice } from "#trace/schedule";
 
 const MOMENTS_MOST = 8;
 
-/** A longer execution is recorded without stacks. */
-const SHORT_STEPS = 2_000;
+/** Of a longer execution stacks are taken where one looks. */
+const SHORT_STEPS = 12_000;
 
 export class Timeline {
   readonly subject: Subject;
@@ -40,16 +43,16 @@ export class Timeline {
   /** Its stacks are taken where one looks. */
   readonly isLong: boolean;
   readonly #execution: Execution;
+  readonly #plans: ReadonlyMap<number, readonly Plan[]>;
   readonly #stacks: Stacks | null;
   readonly #moments = new Map<number, Moment>();
   #verdicts: readonly Verdict[] | null = null;
   #outcome: Outcome | null = null;
 
   constructor(subject: Subject, choices: readonly Choice[], turn: Turn | null = null) {
-    const brief = record(subject, choices, turn, "without stacks");
-    const isShort = brief.execution.simulation.steps <= SHORT_STEPS;
-    const { execution, events, follower } = isShort ? record(subject, choices, turn, "with stacks") : brief;
+    const { execution, events, follower } = record(subject, choices, turn, SHORT_STEPS);
     const { simulation } = execution;
+    const isShort = simulation.steps <= SHORT_STEPS && events.length < JUDGED_EVENTS_MOST;
     const isMeasured = subject.schedule.time === "measured";
     this.subject = subject;
     this.#execution = execution;
@@ -59,7 +62,8 @@ export class Timeline {
     this.preemptions = follower.preemptions;
     this.events = events;
     this.isLong = !isShort;
-    this.#stacks = isShort ? null : new Stacks(subject, follower.choices, events);
+    this.#plans = follower.plans ?? new Map();
+    this.#stacks = isShort ? null : new Stacks(subject, follower.choices, events, SHORT_STEPS);
     this.story = new Story(events);
     this.last = simulation.steps;
     this.setup = simulation.inSetup ? 0 : simulation.setupSteps;
@@ -90,7 +94,12 @@ export class Timeline {
 
   /** For whoever is going to read stacks from all over the trace. */
   takeAllStacks(): void {
-    this.#stacks?.take(0, this.last);
+    this.takeStacks(0, this.last);
+  }
+
+  /** For whoever is going to read the stacks of these steps. */
+  takeStacks(from: number, to: number): void {
+    this.#stacks?.take(from, to);
   }
 
   /** The moment after step `step`, from 0 to `last`. */
@@ -104,6 +113,12 @@ export class Timeline {
       this.#moments.delete(oldest);
     }
     return made;
+  }
+
+  /** Who could have taken the step after `step`, and with what; empty in measured time, where nobody is asked. */
+  plansAfter(step: number): readonly Plan[] {
+    if (step <= PLANS_MOST || this.subject.schedule.time === "measured") return this.#plans.get(step) ?? [];
+    return this.at(step).candidates.map((thread) => ({ thread: thread.id, words: planOf(thread) }));
   }
 
   /** The step event of this number; undefined for step 0. */

@@ -4,6 +4,7 @@
 //   - a freed block keeps what was written over it; touching it is recorded, and in guarded mode a panic;
 //   - field n of a block is object `number + n` in footprints.
 
+import { pointBefore, RacyField, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { poisonReference } from "#kernel/poison";
@@ -49,19 +50,21 @@ export class Block {
   }
 
   get(place: number): unknown {
-    if (this.freed !== null) this.touched(`read of ${this.fieldName(place)}`);
     const { simulation } = this.kernel;
-    simulation.current?.applyAllDeferred();
+    unlocksFirst(simulation.current);
+    if (simulation.hasMarks) this.#point(place, "read");
+    if (this.freed !== null) this.touched(`read of ${this.fieldName(place)}`);
     simulation.footprint.read(this.number + place);
     simulation.recorder?.read(this.#facts(place), this.number);
     return this.#values[place];
   }
 
   set(place: number, value: unknown): void {
-    if (this.freed !== null) this.touched(`write of ${this.fieldName(place)}`);
     const simulation = this.kernel.simulation;
+    if (!simulation.closed) unlocksFirst(simulation.current);
+    if (simulation.hasMarks) this.#point(place, "write");
+    if (this.freed !== null) this.touched(`write of ${this.fieldName(place)}`);
     if (simulation.closed) return;
-    simulation.current?.applyAllDeferred();
     simulation.footprint.write(this.number + place);
     if (this.#values[place] !== value) simulation.changed = true;
     simulation.recorder?.access(this.#facts(place), value, this.number);
@@ -108,6 +111,14 @@ export class Block {
 
   fieldName(place: number): string {
     return `${this.type.name}.${this.type.fieldNames[place] ?? place}`;
+  }
+
+  // Marked, the field has a point before each access.
+  #point(place: number, how: "read" | "write"): void {
+    const number = this.number + place;
+    const { simulation } = this.kernel;
+    if (!simulation.options.marks.has(number)) return;
+    pointBefore(new RacyField(this.kernel, this.fieldName(place), number), how);
   }
 
   // A field as a trace knows it.

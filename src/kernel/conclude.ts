@@ -1,5 +1,6 @@
 // How an execution that nobody can continue ended: finished, or a deadlock and who waits for what.
 
+import { visible, visibleLine } from "#base/visible";
 import { canGo } from "#kernel/adversary";
 import { operationVerb } from "#kernel/operation";
 import type { Outcome, OutcomeKind, Waiting } from "#kernel/outcome";
@@ -18,7 +19,9 @@ const FINISHED: Outcome = { kind: "finished", message: "", thread: 0, waiting: [
 /** The outcome of a simulation that has stopped running. */
 export function conclude(simulation: Simulation, failure: Failure | null): Outcome {
   const inSetup = simulation.inSetup;
-  if (failure !== null) return { ...failure, waiting: waitingThreads(simulation), inSetup };
+  if (failure !== null) {
+    return { ...failure, message: visible(failure.message), waiting: waitingThreads(simulation), inSetup };
+  }
   const { threads } = simulation;
   if (threads.every(isDone)) return inSetup ? { ...FINISHED, inSetup } : FINISHED;
   const undone = threads.filter((thread) => !isDone(thread));
@@ -49,14 +52,14 @@ function waitingThreads(simulation: Simulation): Waiting[] {
 function describe(thread: Thread): Waiting {
   const object = thread.waitObject ?? (thread.state === ThreadState.ready ? thread.pendingObject : null);
   return {
-    thread: thread.title,
+    thread: visibleLine(thread.title),
     id: thread.id,
     daemon: thread.daemon,
     operation: thread.state === ThreadState.suspended ? "be resumed" : operationVerb(thread.pendingKind),
-    object: object?.title ?? "",
+    object: visibleLine(object?.title ?? ""),
     objectType: object?.type ?? "",
     objectNumber: object?.number ?? 0,
-    holder: object === null ? "" : (object.holder()?.title ?? ""),
+    holder: visibleLine(object?.holder()?.title ?? ""),
   };
 }
 

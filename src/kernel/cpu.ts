@@ -19,6 +19,8 @@ export interface Cpu extends Queued {
   current: Thread | null;
   /** Nanoseconds. */
   now: number;
+  /** When the latest step that followed another one of its thread began. */
+  stepAt: number;
   /** Nanoseconds in which it did something: operations, switches, interrupts. */
   busy: number;
   /** A thread of higher priority became ready here: the next interrupt or block switches. */
@@ -27,10 +29,17 @@ export interface Cpu extends Queued {
   reschedule: boolean;
 }
 
+/** A host's CPUs, and its threads that wait for one of them. */
+export interface HostCpus {
+  readonly cpus: readonly Cpu[];
+  /** In the order in which they came. */
+  readonly ready: Thread[];
+}
+
 /** An idle one. `place` is that among the CPUs of all hosts. */
 export function newCpu(kernel: Kernel, ready: Thread[], number: number, place: number, now: number): Cpu {
   const flags = { invokeScheduler: false, reschedule: false };
-  return { kernel, ready, number, place, queuedAt: -1, current: null, now, busy: 0, ...flags };
+  return { kernel, ready, number, place, queuedAt: -1, current: null, now, stepAt: 0, busy: 0, ...flags };
 }
 
 export function isBusy({ current }: Cpu): boolean {

@@ -11,28 +11,16 @@
 
 import { assert } from "#base/assert";
 import type { Costs } from "#kernel/costs";
-import { effectivePriority, hasWork, isBusy, newCpu, quantumOn, spend, takeBest, type Cpu } from "#kernel/cpu";
+import type { Cpu, HostCpus } from "#kernel/cpu";
+import { effectivePriority, hasWork, isBusy, newCpu, quantumOn, spend, takeBest } from "#kernel/cpu";
 import { CpuQueue } from "#kernel/cpu-queue";
 import { CpuNotes, type Measured } from "#kernel/cpu-use";
 import type { Kernel } from "#kernel/kernel";
-import { livelockMessage, spinningMessage } from "#kernel/livelock";
+import { LIVELOCK_STEPS, LIVELOCK_WAKES, livelockMessage, spinningMessage } from "#kernel/livelock";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
 import { B_REAL_TIME_DISPLAY_PRIORITY, ThreadState, type Thread } from "#kernel/thread";
 import { TimerQueue } from "#kernel/timer-queue";
-
-/** Wakes in a row that change nothing, when nothing but such sleepers is left, before it is a livelock. */
-const LIVELOCK_WAKES = 2_000;
-
-/** Steps in a row that change nothing, while no sleeper is left that may change something, before it is a livelock. */
-const LIVELOCK_STEPS = 5_000;
-
-/** A host's CPUs, and its threads that wait for one of them. */
-interface HostCpus {
-  readonly cpus: readonly Cpu[];
-  /** In the order in which they came. */
-  readonly ready: Thread[];
-}
 
 export class HaikuScheduler implements Scheduler, Measured {
   readonly adversarial = false;
@@ -66,6 +54,7 @@ export class HaikuScheduler implements Scheduler, Measured {
     if (from !== null) this.#endStep(from);
     simulation.footprint.clear();
     if (from !== null && this.#goesOn(from)) return from;
+    this.#catchUp();
     if (this.#hosts.size !== simulation.kernels.length) this.#addCpus(simulation.kernels);
     if (this.#running !== null) this.#waiting.add(this.#running);
     for (;;) {
@@ -95,7 +84,7 @@ export class HaikuScheduler implements Scheduler, Measured {
     const cpu = this.#running;
     if (cpu === null || cpu.now >= this.#calmUntil || cpu.current !== thread) return false;
     if (thread.state !== ThreadState.ready || thread.quantumUsed >= this.#quantum || thread.yields()) return false;
-    if (cpu.now > this.#time) this.#time = cpu.now;
+    cpu.stepAt = cpu.now;
     this.#use(cpu, thread, this.#costs.operation);
     return true;
   }
@@ -183,7 +172,14 @@ export class HaikuScheduler implements Scheduler, Measured {
     if (message !== null) this.#simulation.fail("livelock", message);
   }
 
+  // Steps that followed one another left the time where it was: it is a new number on the heap each time.
+  #catchUp(): void {
+    const cpu = this.#running;
+    if (cpu !== null && cpu.stepAt > this.#time) this.#time = cpu.stepAt;
+  }
+
   #addCpus(kernels: readonly Kernel[]): void {
+    this.#catchUp();
     for (const kernel of kernels) {
       if (this.#hosts.has(kernel)) continue;
       const ready: Thread[] = [];

@@ -8,6 +8,7 @@
 //     last serves the next allocation of its type, and an old pointer then sees the new content;
 //   - faithful: a freed block can be used as on the machine; guarded: its first use panics.
 
+import { unlocksFirst } from "#kernel/access-point";
 import { Block, FREED, FRESH, type HeapRecord } from "#kernel/block";
 import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
@@ -74,7 +75,7 @@ export class Heap {
     if (instance === null || closed) return;
     if (!(instance.$block instanceof Block)) throw new UsageError("heap.delete() takes what heap.new() gave, or null");
     // An unlock that waits to be a step of its own came before this free, and may be of a lock in the block.
-    current?.applyAllDeferred();
+    unlocksFirst(current);
     const block = instance.$block;
     if (block.freed !== null) {
       this.touchedFreed(block, "free");

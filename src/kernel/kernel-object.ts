@@ -25,11 +25,16 @@ export abstract class KernelObject {
   spinlockTaken = 0;
   spinlockTaker = 0;
 
-  constructor(kernel: Kernel, name: string, memory: Block | null = null) {
+  constructor(
+    kernel: Kernel,
+    name: string,
+    memory: Block | null = null,
+    number: number = newObjectNumber(kernel.simulation),
+  ) {
     this.kernel = kernel;
     this.name = name;
     this.memory = memory;
-    this.number = newObjectNumber(kernel.simulation);
+    this.number = number;
   }
 
   /** The kind of object in messages: "mutex", "condition variable", ... */

@@ -5,21 +5,18 @@
 //     its own file under src/sync;
 //   - a panic is recorded and the kernel closed before anything is thrown.
 
-import { UsageError } from "#base/assert";
 import { B_BAD_THREAD_ID, B_BAD_THREAD_STATE, B_OK, B_TIMED_OUT, EDEADLK, type Status } from "#base/status";
 import { ClockObject } from "#kernel/clock-object";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
 import { Heap } from "#kernel/heap";
 import type { KernelOptions } from "#kernel/kernel-options";
+import { noDuration, noName, outsideThread } from "#kernel/misuse";
 import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import { KernelPanic } from "#kernel/panic";
 import type { Simulation } from "#kernel/simulation";
 import { SpinlockRing } from "#kernel/spinlock-ring";
-import { liveThreadsOf, Team } from "#kernel/team";
+import { checkRoomFor, Team } from "#kernel/team";
 import { Thread, ThreadState, type ThreadOptions } from "#kernel/thread";
-
-/** More threads than this at once, and spawn says B_NO_MORE_THREADS. */
-const THREADS_MOST = 4096;
 
 /** A simulated kernel. */
 export class Kernel {
@@ -73,10 +70,8 @@ export class Kernel {
 
   /** spawn_kernel_thread: creates a thread that waits to be resumed. Names are cut to 31 characters. */
   spawnSuspended<T>(name: string, body: () => Steps<T>, options: ThreadOptions & { team?: Team } = {}): Thread {
-    if (typeof name !== "string") throw new UsageError(`a thread's name must be a string, not ${String(name)}`);
-    if (this.simulation.threads.length >= THREADS_MOST && liveThreadsOf(this.teams) >= THREADS_MOST) {
-      throw new UsageError(`more than ${THREADS_MOST} threads: "${name}" is one too many`);
-    }
+    if (typeof name !== "string") noName(name);
+    checkRoomFor(name, this);
     const thread = new Thread(this, options.team ?? this.kernelTeam, name, body, options);
     this.simulation.threads.push(thread);
     thread.team.liveThreads++;
@@ -179,6 +174,12 @@ export class Kernel {
     return `0xffffffff8${(0x0100000 + (this.simulation.current?.pendingKind ?? 0) * 0x40).toString(16).padStart(7, "0")}`;
   }
 
+  /** Nobody looks at this host any more (src/kernel/let-go.ts). */
+  letGo(): void {
+    this.#services = null;
+    this.#heap = null;
+  }
+
   // --- called by the kernel itself ---
 
   /** Carries out an operation whose object is the thread `target`. */
@@ -275,7 +276,7 @@ export class Kernel {
       this.panic(`common_snooze_etc(): called with interrupts disabled, timeout ${thread.argument}`);
     }
     if (!Number.isFinite(thread.argument) && thread.argument !== Number.POSITIVE_INFINITY) {
-      throw new UsageError(`snooze() takes a number of microseconds, not ${String(thread.argument)}`);
+      noDuration(thread.argument);
     }
     thread.sleep(this.#clockObject, this.simulation.now() + thread.argument);
   }
@@ -293,8 +294,6 @@ export class Kernel {
   }
 
   #running(): Thread {
-    const thread = this.simulation.current;
-    if (thread === null) throw new UsageError("an operation was performed outside a simulated thread");
-    return thread;
+    return this.simulation.current ?? outsideThread();
   }
 }

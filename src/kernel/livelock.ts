@@ -1,6 +1,12 @@
-// A livelock in words: who goes round, and how.
+// A livelock: when measured time calls it one, and in words: who goes round, and how.
 
 import { ThreadState, type Thread } from "#kernel/thread";
+
+/** In measured time: wakes in a row that change nothing, when nothing but such sleepers is left, before it is a livelock. */
+export const LIVELOCK_WAKES = 2_000;
+
+/** Steps in a row that change nothing, while no sleeper is left that may change something, before it is a livelock. */
+export const LIVELOCK_STEPS = 5_000;
 
 /** More steps than this no round of a loop is thought to have. */
 const ROUND_STEPS_MOST = 100;

@@ -1,6 +1,7 @@
 // The numbers of threads and objects: a function of who makes them, and of how many he made before, so that equivalent
 // executions agree.
 
+import { assert } from "#base/assert";
 import type { Simulation } from "#kernel/simulation";
 
 /** The id of a thread that the running one makes. */
@@ -25,4 +26,28 @@ export function newObjectNumbers(simulation: Simulation, count: number): number 
   if (simulation.current === null) simulation.rootObjects += count;
   else simulation.current.objectCount += count;
   return first;
+}
+
+/**
+ * Makes something when it is first wanted, as if it were made now, while a host boots: its objects have the numbers that they would
+ * have had. So what most executions never touch costs them nothing.
+ * @param count how many kernel objects `make` makes
+ * @param make must touch nothing but what it makes: nobody can tell when it was called
+ */
+export function whenWanted<T>(simulation: Simulation, count: number, make: () => T): () => T {
+  const before = simulation.rootObjects;
+  simulation.rootObjects += count;
+  let made: T | null = null;
+  return () => (made ??= madeAsAt(simulation, before, count, make));
+}
+
+function madeAsAt<T>(simulation: Simulation, before: number, count: number, make: () => T): T {
+  const { current, rootObjects } = simulation;
+  simulation.current = null;
+  simulation.rootObjects = before;
+  const made = make();
+  assert(simulation.rootObjects === before + count, `making it takes ${count} numbers`);
+  simulation.current = current;
+  simulation.rootObjects = rootObjects;
+  return made;
 }

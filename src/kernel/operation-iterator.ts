@@ -72,6 +72,11 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
     return this.#state === IteratorState.parked;
   }
 
+  /** Whether the thread's own code runs, with no operation begun. */
+  get isIdle(): boolean {
+    return this.#state === IteratorState.idle;
+  }
+
   get isComplete(): boolean {
     return this.#state === IteratorState.complete;
   }

@@ -16,7 +16,8 @@ export type Operation<T> = Iterable<undefined, T, void>;
 export const NOTHING_TO_DO: Operation<void> = {
   [Symbol.iterator]: () => DONE,
 };
-const DONE: Iterator<undefined, void, void> = { next: () => ({ done: true, value: undefined }) };
+const RESULT: IteratorReturnResult<void> = { done: true, value: undefined };
+const DONE: Iterator<undefined, void, void> = { next: () => RESULT };
 
 /** An unlock that waits to take effect as a step of its own. */
 export interface DeferredUnlock {
@@ -81,6 +82,8 @@ export const OperationKind = {
   portTransmit: 49,
   portReceive: 50,
   portSwitch: 51,
+  dataRead: 52,
+  dataWrite: 53,
 } as const;
 
 export type OperationKind = (typeof OperationKind)[keyof typeof OperationKind];
@@ -139,6 +142,8 @@ const VERBS: Readonly<Record<OperationKind, string>> = {
   49: "transmit",
   50: "receive",
   51: "switch",
+  52: "read",
+  53: "write",
 };
 
 /** The verb that traces print for an operation of this kind. */

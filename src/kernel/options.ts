@@ -19,7 +19,10 @@ export interface SimulationOptions {
   readonly freeRounds: number;
   /** More steps than this end the execution as out-of-steps. */
   readonly maxSteps: number;
-  /** Objects (by number) whose unlocks are points and whose queues show; found during exploring. */
+  /**
+   * Objects (by number) whose unlocks are points and whose queues show; found during exploring. Fields and shared values:
+   * there are points before their accesses (src/kernel/access-point.ts).
+   */
   readonly marks: ReadonlySet<number>;
 }
 

@@ -5,10 +5,10 @@
 //     the thread yields only when that is somebody else;
 //   - the same choices give the same execution: nothing here reads a clock, a random number or a global;
 //   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
-// Generators cannot be copied: every execution starts at zero, with a new Simulation.
 
 import { SimulatorBug } from "#base/assert";
 import { thrownStack, thrownText } from "#base/thrown";
+import type { Aside } from "#kernel/access-point";
 import { firstChooser, type Chooser } from "#kernel/chooser";
 import { conclude } from "#kernel/conclude";
 import { Footprint } from "#kernel/footprint";
@@ -38,9 +38,9 @@ export class Simulation {
   chooser: Chooser;
   recorder: Recorder | null;
   scheduler: Scheduler;
-
-  /** The thread whose step is running. */
+  /** The thread whose step is running, and whether one stands aside in the middle of its code. */
   current: Thread | null = null;
+  aside: Aside | null = null;
   /** Whose step has just ended. */
   lastThread: Thread | null = null;
   /** Whether the running step has changed data. */
@@ -63,7 +63,6 @@ export class Simulation {
   rootObjects = 0;
   /** Objects that turned out to need marks (see SimulationOptions). */
   newMarks: Set<number> | null = null;
-
   readonly #stepsMost: number;
   #chosen: Thread | null = null;
   #switched = false;
@@ -121,7 +120,7 @@ export class Simulation {
   /** Carries out the pending operation of the chosen thread. False when another thread goes first. */
   advance(thread: Thread): boolean {
     for (;;) {
-      this.#beginStep(thread);
+      this.beginStep(thread);
       if (this.closed) return false; // too many steps: this one is not taken
       if (thread.state !== READY) this.scheduler.expire(thread);
       if (thread.deferred !== null) thread.applyDeferred();
@@ -134,15 +133,17 @@ export class Simulation {
     }
   }
 
-  /** Runs until nobody can, the execution is closed, or `until` (asked between threads) says so. */
-  run(until: (() => boolean) | null = null): void {
-    let thread = this.#decide(null);
-    while (thread !== null && !this.closed && until?.() !== true) {
+  /** Runs until nobody can, it is closed, or `until` (asked between threads) says so; or until `aside` is chosen: then true. */
+  run(until: (() => boolean) | null = null, aside: Thread | null = null): boolean {
+    let thread = this.#decide(aside);
+    while (thread !== null && thread !== aside && !this.closed && until?.() !== true) {
       this.current = thread;
       thread = this.#resume(thread);
     }
-    this.current = null;
+    this.current = aside;
+    this.#switched = false;
     if (this.#bug !== null) throw this.#bug;
+    return thread !== null && !this.closed;
   }
 
   /** Ends the execution with a failure. The first one counts. */
@@ -219,7 +220,7 @@ export class Simulation {
     return this.#chosen;
   }
 
-  #beginStep(thread: Thread): void {
+  beginStep(thread: Thread): void {
     this.lastThread = thread;
     this.steps++;
     const isPlain = thread.kernel.cpuCount === 1 && this.recorder === null;
@@ -252,13 +253,13 @@ export class Simulation {
   }
 
   #open(thread: Thread): Steps<unknown> | null {
-    if (this.options.startIsStep) this.#beginStep(thread);
+    if (this.options.startIsStep) this.beginStep(thread);
     thread.generator = this.closed ? null : thread.open();
     return thread.generator;
   }
 
   #unlockAfterEnd(thread: Thread): Thread | null {
-    this.#beginStep(thread);
+    this.beginStep(thread);
     if (!this.closed) thread.applyDeferred();
     return this.closed ? null : this.#end(thread);
   }
@@ -286,12 +287,11 @@ export class Simulation {
     if (!thread.ending && this.isMarked(thread)) thread.defer(END);
     thread.ending = true;
     if (thread.deferred === null) thread.kernel.threadDied(thread);
-    if (this.#starting) return null;
-    return this.#decide(thread);
+    return this.#starting ? null : this.#decide(thread);
   }
 
   #thrown(thread: Thread, error: unknown): void {
-    if (this.closed && this.#failure !== null) return;
+    if (this.closed) return;
     if (error instanceof SimulatorBug) this.#bug = error;
     const text = thrownText(error);
     this.recorder?.failed(thread, text);

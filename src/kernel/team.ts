@@ -1,5 +1,6 @@
 // A team: what owns threads and, through the vfs layer above, descriptors.
 
+import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import type { Thread } from "#kernel/thread";
@@ -33,7 +34,12 @@ export class Team {
   }
 }
 
-/** The threads of these teams that have not left them. */
-export function liveThreadsOf(teams: readonly Team[]): number {
-  return teams.reduce((count, { liveThreads }) => count + liveThreads, 0);
+/** More threads than this at once are a mistake of whoever makes them. */
+const THREADS_MOST = 4096;
+
+/** Whether this host may have one thread more. @throws UsageError when it has too many that have not left their teams */
+export function checkRoomFor(name: string, { simulation, teams }: Kernel): void {
+  if (simulation.threads.length < THREADS_MOST) return;
+  const live = teams.reduce((count, { liveThreads }) => count + liveThreads, 0);
+  if (live >= THREADS_MOST) throw new UsageError(`more than ${THREADS_MOST} threads: "${name}" is one too many`);
 }

@@ -222,11 +222,6 @@ export class Thread extends KernelObject {
     if (isAtPoint && this.deferred === null) this.pendingObject?.arrives();
   }
 
-  /** All take effect: what the thread does next in the same step must not be seen before them. */
-  applyAllDeferred(): void {
-    while (this.deferred !== null) this.applyDeferred(false);
-  }
-
   /** Puts this (running) thread to sleep until `deadline`, in microseconds, which then gives `result`. */
   sleep(object: KernelObject, deadline: number, result: Status = B_OK, flags = 0): void {
     this.block(object, flags, deadline);

@@ -1,8 +1,8 @@
-// What follows an operation without another point, for the path that every packet takes: a generator costs as much as a
-// step, and is not needed for an operation that took effect at once, as nearly all do.
+// What follows an operation, for the path that every packet takes: a generator costs as much as a step, and is not needed
+// for an operation that took effect at once, as nearly all do.
 
 import type { Kernel } from "#kernel/kernel";
-import type { Operation } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 
 /** Performs `operation`, and then `work` in the same step; gives what `work` gives. `work` performs no operations. */
 export function after<T, R>(kernel: Kernel, operation: Operation<T>, work: (result: T) => R): Operation<R> {
@@ -14,6 +14,34 @@ export function after<T, R>(kernel: Kernel, operation: Operation<T>, work: (resu
   return thread.iterator as unknown as Operation<R>;
 }
 
-function* later<T, R>(operation: Operation<T>, work: (result: T) => R): Generator<undefined, R, void> {
+/** As `after`, where `work` may perform operations: it gives the last of them. */
+export function andThen<T, R>(
+  kernel: Kernel,
+  operation: Operation<T>,
+  work: (result: T) => Operation<R>,
+): Operation<R> {
+  const thread = kernel.simulation.current;
+  if (thread === null || !thread.iterator.isComplete) return andThenLater(operation, work);
+  const { value } = thread.iterator.next() as { readonly value: T };
+  return work(value);
+}
+
+/** What `andThen` and `after` give where nothing more is to be done: the result. */
+export function given<T>(kernel: Kernel, result: T): Operation<T> {
+  const thread = kernel.simulation.current;
+  if (thread === null) return givenLater(result);
+  thread.complete(result);
+  return thread.iterator as unknown as Operation<T>;
+}
+
+function* later<T, R>(operation: Operation<T>, work: (result: T) => R): Steps<R> {
   return work(yield* operation);
+}
+
+function* andThenLater<T, R>(operation: Operation<T>, work: (result: T) => Operation<R>): Steps<R> {
+  return yield* work(yield* operation);
+}
+
+function* givenLater<T>(result: T): Steps<T> {
+  return result;
 }

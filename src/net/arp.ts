@@ -4,13 +4,13 @@
 //   - packets for an address that is not resolved yet wait in its entry, and leave in the order in which they came:
 //     the entry becomes valid only when none is left;
 //   - each unresolved entry has one resolver, a thread, which sends up to five requests a second apart; after
-//     that the address is refused (EHOSTUNREACH) for twenty seconds;
+//     that the address is refused (EHOSTUNREACH) for twenty seconds, and the senders of what waited are told by ICMP;
 //   - entries are for one interface, and go when it goes down.
 // Not modelled while exploring: the end of an entry by its age. Published and permanent entries, defended addresses.
 
 import { B_OK, B_TIMED_OUT, EHOSTUNREACH, ENOBUFS, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { B_RELATIVE_TIMEOUT } from "#kernel/thread";
 import { ARP_REPLY, ARP_REQUEST, buildArpPacket, parseArpPacket, type ArpPacket } from "#net/arp-packet";
 import { ETHER_HEADER_LENGTH, ETHER_TYPE_ARP, ETHER_TYPE_IP } from "#net/device-module";
@@ -49,6 +49,7 @@ export class Arp {
   readonly #lock: Mutex;
   // Protected by the lock.
   readonly #entries: Shared<readonly ArpEntry[]>;
+  #unreachable: (packet: NetBuffer) => Steps<void> = nobodyTells;
   /** Notified when an entry is no longer being resolved. */
   readonly #resolved: ConditionVariable;
 
@@ -58,6 +59,11 @@ export class Arp {
     this.#lock = new Mutex(kernel, "arp cache");
     this.#entries = new Shared<readonly ArpEntry[]>(kernel, [], "arp cache");
     this.#resolved = new ConditionVariable(kernel, "arp resolved");
+  }
+
+  /** Who is told of each packet that waited in vain, while the host boots. The buffer stays the cache's. */
+  whenUnreachable(handler: (packet: NetBuffer) => Steps<void>): void {
+    this.#unreachable = handler;
   }
 
   /**
@@ -128,14 +134,21 @@ export class Arp {
       yield* this.#request(from, source, address);
       if (yield* this.#waitForReply(from, address)) break;
     }
-    const guard = yield* this.#lock.guard();
-    const entry = this.#find(from, address);
-    if (entry?.state === "resolving" && entry.hardware === null) {
-      for (const packet of entry.waiting) packet.free();
-      this.#put(this.#made(from, address, "refused", null));
+    const unsent = yield* this.#giveUp(from, address);
+    for (const packet of unsent) {
+      yield* this.#unreachable(packet);
+      packet.free();
     }
-    guard.unlock();
     yield* this.#interfaces.release(from);
+  }
+
+  // Nobody has answered: what waited is the caller's. Nothing, when somebody did.
+  *#giveUp(from: Interface, address: IPv4Address): Steps<readonly NetBuffer[]> {
+    using _ = yield* this.#lock.guard();
+    const entry = this.#find(from, address);
+    if (entry?.state !== "resolving" || entry.hardware !== null) return [];
+    this.#put(this.#made(from, address, "refused", null));
+    return entry.waiting;
   }
 
   *#request(from: Interface, source: IPv4Address, target: IPv4Address): Steps<void> {
@@ -226,13 +239,15 @@ export class Arp {
   }
 }
 
+function* nobodyTells(): Steps<void> {}
+
 /** Puts a packet into a frame and sends it. Takes the buffer in any case. */
 export function sendEthernet(
   from: Interface,
   destination: Uint8Array,
   frameType: number,
   packet: NetBuffer,
-): Steps<Status> {
+): Operation<Status> {
   const { deviceInterface } = from;
   packet.addHeader(ETHER_HEADER_LENGTH);
   writeEthernetHeader(packet.bytes, destination, deviceInterface.device.address, frameType);

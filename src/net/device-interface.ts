@@ -9,6 +9,7 @@
 
 import { B_OK, statusName, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
+import { finishing } from "#kernel/finishing";
 import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { B_DISPLAY_PRIORITY, B_REAL_TIME_DISPLAY_PRIORITY, type Thread } from "#kernel/thread";
 import { captureOf, type Capture } from "#net/capture";
@@ -18,7 +19,7 @@ import type { NetBuffer } from "#net/net-buffer";
 import { NetFifo } from "#net/net-fifo";
 import type { Protocols } from "#net/protocols";
 import { ReferenceCount } from "#net/reference-count";
-import { Statistics } from "#net/statistics";
+import { SEND_BYTES, SEND_ERRORS, SEND_PACKETS, Statistics } from "#net/statistics";
 import { RecursiveLock } from "#sync/recursive-lock";
 import { Shared } from "#sync/shared";
 
@@ -172,17 +173,27 @@ export class DeviceInterface {
   }
 
   /** Sends a packet: what the device says. Takes the buffer in any case. */
-  *send(buffer: NetBuffer): Steps<Status> {
-    yield* this.feedMonitors(buffer);
-    const bytes = buffer.size;
+  send(buffer: NetBuffer): Operation<Status> {
+    if (this.#capture !== null || this.monitors.value.length > 0) return this.#sendWatched(buffer);
+    const { size } = buffer;
+    return finishing(this.device.sendData(buffer), (status) => this.#sent(status, buffer, size));
+  }
+
+  *#sendWatched(buffer: NetBuffer): Steps<Status> {
+    if (this.monitors.value.length > 0) yield* this.#feed(buffer);
+    const { size } = buffer;
     const shown = this.#capture === null ? null : buffer.bytes.slice();
     const status = yield* this.device.sendData(buffer);
     if (shown !== null) this.show("out", shown, status === B_OK ? "" : `not sent: ${statusName(status)}`);
+    return this.#sent(status, buffer, size);
+  }
+
+  #sent(status: Status, buffer: NetBuffer, bytes: number): Status {
     if (status === B_OK) {
-      this.statistics.count("sendPackets");
-      this.statistics.count("sendBytes", bytes);
+      this.statistics.count(SEND_PACKETS);
+      this.statistics.count(SEND_BYTES, bytes);
     } else {
-      this.statistics.count("sendErrors");
+      this.statistics.count(SEND_ERRORS);
       buffer.free();
     }
     return status;

@@ -19,7 +19,7 @@ import { Shared } from "#sync/shared";
 
 export class DeviceInterfaces {
   /** What is above the interfaces; set while the host boots. */
-  protocols: Protocols | null = null;
+  protocols: (() => Protocols) | null = null;
   readonly #kernel: Kernel;
   /** Added to while the host boots, and only then. */
   readonly #modules: NetworkDeviceModule[] = [];
@@ -71,7 +71,7 @@ export class DeviceInterfaces {
         device,
         ++this.#lastIndex.value,
         (gone) => this.#removed(gone),
-        this.protocols,
+        this.protocols?.() ?? null,
       );
       made.startConsumer();
       this.#all.value = [...this.#all.value, made];

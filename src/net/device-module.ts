@@ -2,7 +2,7 @@
 // (facts: haiku.md, section 10).
 
 import type { Status } from "#base/status";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import type { NetBuffer } from "#net/net-buffer";
 
 /** Interface flags. */
@@ -62,9 +62,9 @@ export interface NetworkDevice {
   down(): Steps<void>;
   control?(operation: number, argument: unknown): Steps<Status>;
   /** Sends a packet; on B_OK the device has freed the buffer, else the caller still owns it. */
-  sendData(buffer: NetBuffer): Steps<Status>;
+  sendData(buffer: NetBuffer): Operation<Status>;
   /** Waits for a packet, which the caller then owns; an error otherwise. */
-  receiveData(): Steps<NetBuffer | Status>;
+  receiveData(): Operation<NetBuffer | Status>;
   setMtu?(mtu: number): Steps<Status>;
   setPromiscuous?(promiscuous: boolean): Steps<Status>;
   setMedia?(media: number): Steps<Status>;

@@ -10,6 +10,7 @@ import { deframe } from "#net/deframe";
 import type { DeviceInterface, RegisteredHandler } from "#net/device-interface";
 import { IFF_UP } from "#net/device-module";
 import type { NetBuffer } from "#net/net-buffer";
+import { RECEIVE_BYTES, RECEIVE_DROPPED, RECEIVE_ERRORS, RECEIVE_PACKETS } from "#net/statistics";
 
 /** Microseconds that the reader gives to others after an error, before it looks at the flag again. */
 const READER_BACK_OFF = 10_000;
@@ -28,10 +29,10 @@ export function* deviceReaderThread(deviceInterface: DeviceInterface): Steps<Sta
       const isFrame = deframe(device.type, received) === B_OK;
       const bytes = received.size;
       if (isFrame && (yield* receiveQueue.enqueue(received)) === B_OK) {
-        statistics.count("receivePackets");
-        statistics.count("receiveBytes", bytes);
+        statistics.count(RECEIVE_PACKETS);
+        statistics.count(RECEIVE_BYTES, bytes);
       } else {
-        if (isHead) statistics.count("receiveDropped");
+        if (isHead) statistics.count(RECEIVE_DROPPED);
         // The kernel of 2023 did not look at the queue's status: what did not fit is lost, and its memory with it.
         if (isHead || !isFrame) received.free();
       }
@@ -40,7 +41,7 @@ export function* deviceReaderThread(deviceInterface: DeviceInterface): Steps<Sta
       return received;
     } else {
       status = received;
-      if (isHead) statistics.count("receiveErrors");
+      if (isHead) statistics.count(RECEIVE_ERRORS);
       yield* kernel.snooze(READER_BACK_OFF);
     }
   }

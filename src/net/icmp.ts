@@ -46,6 +46,7 @@ const STATUS_OF_CODE: ReadonlyMap<number, Status> = new Map([
 
 const MESSAGE_OF_COMPLAINT: Readonly<Record<Complaint, readonly [type: number, code: number]>> = {
   "no route": [ICMP_UNREACHABLE, UNREACHABLE_NETWORK],
+  "host unreachable": [ICMP_UNREACHABLE, UNREACHABLE_HOST],
   "no protocol": [ICMP_UNREACHABLE, UNREACHABLE_PROTOCOL],
   "needs fragmenting": [ICMP_UNREACHABLE, UNREACHABLE_NEEDS_FRAGMENTING],
   "time exceeded": [ICMP_TIME_EXCEEDED, EXCEEDED_IN_TRANSIT],

@@ -140,7 +140,7 @@ export class Interfaces {
   }
 
   /** Works with an interface that was found, keeping it alive meanwhile. */
-  *holding<T>(found: Interface, work: (found: Interface) => Steps<T>): Steps<T> {
+  *holding<T>(found: Interface, work: (found: Interface) => Operation<T>): Steps<T> {
     found.references.value++;
     const result = yield* work(found);
     yield* this.release(found);
@@ -187,7 +187,7 @@ export class Interfaces {
       ++this.#lastIndex.value,
       deviceInterface,
       this.#lock,
-      this.devices.protocols,
+      this.devices.protocols?.() ?? null,
     );
     this.#all.value = [...this.#all.value, made];
     return B_OK;

@@ -1,10 +1,11 @@
 // The Internet protocols of a host, put together: routes, ARP, IPv4, ICMP, UDP and raw sockets.
 //
-// Made with each host, so it must be cheap: a few locks and lists. A host whose interfaces have no addresses has no
+// Made when the first interface or socket asks for it: most explored executions never do. A host whose interfaces have no addresses has no
 // routes, and its stack ignores whatever comes in.
 
 import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
+import { whenWanted } from "#kernel/numbers";
 import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { Arp } from "#net/arp";
 import type { DeviceInterface } from "#net/device-interface";
@@ -16,12 +17,16 @@ import type { Interfaces } from "#net/interfaces";
 import { IPv4 } from "#net/ipv4";
 import { loopbackModule } from "#net/loopback";
 import type { NetBuffer } from "#net/net-buffer";
+import { equipInterfaces, interfacesOf } from "#net/network";
 import type { Protocols } from "#net/protocols";
 import { RawSockets } from "#net/raw-socket";
 import { Routes } from "#net/routes";
 import { Udp } from "#net/udp";
 
 const SERVICE = "internet";
+
+/** Locks and lists of all protocols together. */
+const OBJECTS = 12;
 
 export interface InternetOptions {
   /** Packets for others are sent on: the host is a router. Default false. */
@@ -75,16 +80,19 @@ function isForAnother({ linkHeader }: NetBuffer, { device }: DeviceInterface): b
 }
 
 /** Gives a host that has interfaces the Internet protocols, and a loopback device for who wants it. */
-export function installInternet(kernel: Kernel, interfaces: Interfaces, options: InternetOptions = {}): void {
-  const internet = new Internet(kernel, interfaces, options);
-  interfaces.devices.addModule(loopbackModule(kernel));
-  interfaces.devices.protocols = internet;
+export function installInternet(kernel: Kernel, options: InternetOptions = {}): void {
+  const make = (): Internet => new Internet(kernel, interfacesOf(kernel), options);
+  const internet = whenWanted(kernel.simulation, OBJECTS, make);
+  equipInterfaces(kernel, ({ devices }) => {
+    devices.addModule(loopbackModule(kernel));
+    devices.protocols = internet;
+  });
   kernel.services.set(SERVICE, internet);
 }
 
 /** The Internet protocols of a host. @throws UsageError when it has none */
 export function internetOf(kernel: Kernel): Internet {
-  const internet = kernel.services.get(SERVICE);
-  if (!(internet instanceof Internet)) throw new UsageError(`host "${kernel.name}" has no Internet protocols`);
-  return internet;
+  const internet = kernel.services.get(SERVICE) as (() => Internet) | undefined;
+  if (internet === undefined) throw new UsageError(`host "${kernel.name}" has no Internet protocols`);
+  return internet();
 }

@@ -95,9 +95,13 @@ export function buildIPv4Packet(header: NewHeader, payload: Uint8Array): Uint8Ar
   return packet;
 }
 
-/** One hop more: the time to live goes down by one, and the checksum follows. The packet's own bytes change. */
-export function decrementTimeToLive(packet: Uint8Array, { headerLength, timeToLive }: IPv4Header): void {
+/**
+ * One hop more: the time to live goes down by one, and the checksum follows (RFC 1624: what one word loses, the sum loses).
+ * The packet's own bytes change; its checksum must be right.
+ */
+export function decrementTimeToLive(packet: Uint8Array, { timeToLive }: IPv4Header): void {
   packet[8] = timeToLive - 1;
-  writeUint16(packet, 10, 0);
-  writeUint16(packet, 10, checksum(packet, 0, headerLength));
+  const sum = readUint16(packet, 10) + 0x0100;
+  const folded = (sum & 0xffff) + (sum >>> 16);
+  writeUint16(packet, 10, folded === 0xffff ? 0 : folded); // the two zeros of ones' complement: a header has the plain one
 }

@@ -10,7 +10,8 @@
 
 import { B_OK, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
+import { after } from "#net/after";
 import { sendEthernet, type Arp } from "#net/arp";
 import { ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
 import { ETHER_BROADCAST } from "#net/ethernet";
@@ -54,7 +55,7 @@ export interface Incoming {
 export type ProtocolHandler = (incoming: Incoming) => Steps<boolean>;
 
 /** Why a packet could not be handled, for ICMP to tell its sender. */
-export type Complaint = "no route" | "time exceeded" | "needs fragmenting" | "no protocol";
+export type Complaint = "no route" | "host unreachable" | "time exceeded" | "needs fragmenting" | "no protocol";
 export type ComplaintHandler = (complaint: Complaint, incoming: Incoming, mtu: number) => Steps<void>;
 
 export class IPv4 {
@@ -75,6 +76,7 @@ export class IPv4 {
     this.#arp = arp;
     this.#forwards = forwards;
     this.#reassembly = new Reassembly(kernel);
+    arp.whenUnreachable((packet) => this.#unreachable(packet.bytes));
   }
 
   register(protocol: number, handler: ProtocolHandler): void {
@@ -125,9 +127,24 @@ export class IPv4 {
     const route = found === null ? null : found.route;
     const flags = route === null ? 0 : route.flags;
     const isOurs = (flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0;
-    if (!isOurs && this.#forwards) return yield* this.#forward(header, packet, route);
+    if (isOurs || !this.#forwards) {
+      if (route !== null) yield* this.#interfaces.release(route.interface);
+      if (isOurs) yield* this.#deliver(incoming(header, packet, (flags & RTF_BROADCAST) !== 0));
+      return;
+    }
+    const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
+    let complaint = complaintAbout(header, packet, route, mtu);
+    if (route !== null && complaint === null) {
+      let status: Status;
+      if (packet.length > mtu) status = yield* this.#forwardInPieces(header, packet, route, mtu);
+      else {
+        decrementTimeToLive(packet, header); // the bytes that were read are those that are sent
+        status = yield* this.#transmit(route, header.destination, packet);
+      }
+      if (status === EHOSTUNREACH) complaint = "host unreachable";
+    }
     if (route !== null) yield* this.#interfaces.release(route.interface);
-    if (isOurs) yield* this.#deliver(incoming(header, packet, (flags & RTF_BROADCAST) !== 0));
+    if (complaint !== null) yield* this.#refuse(complaint, header, packet, mtu);
   }
 
   *#deliver(incoming: Incoming): Steps<void> {
@@ -145,23 +162,22 @@ export class IPv4 {
     }
   }
 
-  // Takes the reference to the route's interface, and the packet's bytes: those that were read are those that are sent.
-  *#forward(header: IPv4Header, packet: Uint8Array, route: Route | null): Steps<void> {
-    let complaint: Complaint | null = null;
-    const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
-    if (header.timeToLive <= 1) complaint = "time exceeded";
-    else if (route === null || (route.flags & RTF_REJECT) !== 0) complaint = "no route";
-    else if (packet.length <= mtu) {
-      decrementTimeToLive(packet, header);
-      yield* this.#transmit(route, header.destination, packet);
-    } else if (header.dontFragment) complaint = "needs fragmenting";
-    else {
-      const again: NewHeader = { ...header, timeToLive: header.timeToLive - 1 };
-      const payload = packet.subarray(header.headerLength);
-      for (const piece of fragment(again, payload, mtu)) yield* this.#transmit(route, header.destination, piece);
-    }
-    if (route !== null) yield* this.#interfaces.release(route.interface);
-    if (complaint === null) return;
+  // Gives what became of the last piece.
+  *#forwardInPieces(header: IPv4Header, packet: Uint8Array, route: Route, mtu: number): Steps<Status> {
+    const again: NewHeader = { ...header, timeToLive: header.timeToLive - 1 };
+    const payload = packet.subarray(header.headerLength);
+    let status: Status = B_OK;
+    for (const piece of fragment(again, payload, mtu)) status = yield* this.#transmit(route, header.destination, piece);
+    return status;
+  }
+
+  // Nobody on the link has answered to the next hop's address. A sender on this host is told like any other, by a message.
+  *#unreachable(packet: Uint8Array): Steps<void> {
+    const header = parseIPv4Packet(packet);
+    if (header !== null) yield* this.#complainOf("host unreachable", incoming(header, packet, false), 0);
+  }
+
+  *#refuse(complaint: Complaint, header: IPv4Header, packet: Uint8Array, mtu: number): Steps<void> {
     const told = complaint === "needs fragmenting" ? mtu : 0;
     yield* this.#complainOf(complaint, incoming(header, packet, false), told);
   }
@@ -197,14 +213,16 @@ export class IPv4 {
   }
 
   // Hands a packet to the link that its route names.
-  #transmit(route: Route, destination: IPv4Address, packet: Uint8Array): Steps<Status> {
+  #transmit(route: Route, destination: IPv4Address, packet: Uint8Array): Operation<Status> {
     const { deviceInterface } = route.interface;
     const hardwareType = deviceInterface.device.type;
     const buffer = new NetBuffer(this.kernel, packet, hardwareType === IFT_ETHER ? "copied" : "given");
     if ((route.flags & RTF_LOCAL) !== 0 && hardwareType !== IFT_LOOP) {
       buffer.isLocal = true;
       buffer.frameType = ETHER_TYPE_IP;
-      return given(buffer, deviceInterface.receiveQueue.enqueue(buffer));
+      return after(this.kernel, deviceInterface.receiveQueue.enqueue(buffer), (status) =>
+        freedUnlessOk(buffer, status),
+      );
     }
     if (hardwareType !== IFT_ETHER) return deviceInterface.send(buffer);
     if ((route.flags & RTF_BROADCAST) !== 0) {
@@ -219,13 +237,19 @@ export class IPv4 {
   }
 }
 
+// Why a packet is not sent on by this route; null when it is.
+function complaintAbout(header: IPv4Header, packet: Uint8Array, route: Route | null, mtu: number): Complaint | null {
+  if (header.timeToLive <= 1) return "time exceeded";
+  if (route === null || (route.flags & RTF_REJECT) !== 0) return "no route";
+  return packet.length > mtu && header.dontFragment ? "needs fragmenting" : null;
+}
+
 function incoming(header: IPv4Header, packet: Uint8Array, isBroadcast: boolean): Incoming {
   return { header, packet, payload: packet.subarray(header.headerLength), isBroadcast };
 }
 
 // Frees what was not taken.
-function* given(buffer: NetBuffer, queueing: Steps<Status>): Steps<Status> {
-  const status = yield* queueing;
+function freedUnlessOk(buffer: NetBuffer, status: Status): Status {
   if (status !== B_OK) buffer.free();
   return status;
 }

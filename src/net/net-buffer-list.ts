@@ -44,6 +44,11 @@ export class NetBufferList extends KernelObject {
     return String(this.#buffers.length);
   }
 
+  /** What is queued, for whoever looks at a machine and is no part of it: never recorded as a read. */
+  get shown(): readonly NetBuffer[] {
+    return this.#buffers.items;
+  }
+
   enabled(): boolean {
     return true;
   }

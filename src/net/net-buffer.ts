@@ -119,11 +119,23 @@ export function liveBuffers(kernel: Kernel): Readonly<LiveBuffers> {
   return countOf(kernel);
 }
 
+/** How many those are, for whoever asks about a host that may never have made one. */
+export function liveBufferCount(kernel: Kernel): number {
+  return (kernel.services.get(LIVE) as LiveBuffers | undefined)?.size ?? 0;
+}
+
+// Each packet asks several times, and mostly for the host that was asked for last.
+let lastKernel: Kernel | null = null;
+let lastLive: LiveBuffers = { size: 0, unfreed: new Set() };
+
 function countOf(kernel: Kernel): LiveBuffers {
+  if (kernel === lastKernel) return lastLive;
   let live = kernel.services.get(LIVE) as LiveBuffers | undefined;
   if (live === undefined) {
     live = { size: 0, unfreed: new Set() };
     kernel.services.set(LIVE, live);
   }
+  lastKernel = kernel;
+  lastLive = live;
   return live;
 }

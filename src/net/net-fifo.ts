@@ -12,8 +12,9 @@ import { B_OK, B_WOULD_BLOCK, ENOBUFS, EOPNOTSUPP, type Status } from "#base/sta
 import { Fifo } from "#base/fifo";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_RELATIVE_TIMEOUT } from "#kernel/thread";
+import { after, andThen, given } from "#net/after";
 import { MSG_DONTWAIT, MSG_PEEK } from "#net/device-module";
 import type { NetBuffer } from "#net/net-buffer";
 import { Mutex } from "#sync/mutex";
@@ -45,16 +46,16 @@ export class NetFifo extends KernelObject {
   }
 
   /** fifo_enqueue_buffer: ENOBUFS when there is no room; the caller then keeps the buffer. */
-  *enqueue(buffer: NetBuffer): Steps<Status> {
-    const guard = yield* this.lock.guard();
+  enqueue(buffer: NetBuffer): Operation<Status> {
+    return andThen(this.kernel, this.lock.lock(), (locked) => this.#enqueue(locked, buffer));
+  }
+
+  #enqueue(locked: Status, buffer: NetBuffer): Operation<Status> {
     const hasRoom = this.maxBytes === 0 || this.currentBytes + buffer.size <= this.maxBytes;
     if (hasRoom) this.#append(buffer);
-    if (hasRoom && this.#waiting > 0) {
-      this.#waiting--;
-      yield* this.notify.release(1, B_DO_NOT_RESCHEDULE);
-    }
-    guard.unlock();
-    return hasRoom ? B_OK : ENOBUFS;
+    if (!hasRoom || this.#waiting === 0) return given(this.kernel, this.#unlock(locked, hasRoom ? B_OK : ENOBUFS));
+    this.#waiting--;
+    return after(this.kernel, this.notify.release(1, B_DO_NOT_RESCHEDULE), () => this.#unlock(locked, B_OK));
   }
 
   /**
@@ -64,25 +65,36 @@ export class NetFifo extends KernelObject {
    * @returns the packet, which the caller then owns (unless it only peeks), or why there is none: also
    * whatever ended the wait, such as B_TIMED_OUT, B_INTERRUPTED, B_BAD_SEM_ID or the status of a release of all
    */
-  *dequeue(flags = 0, timeoutUs: number = B_INFINITE_TIMEOUT): Steps<NetBuffer | Status> {
-    if ((flags & ~(MSG_DONTWAIT | MSG_PEEK)) !== 0) return EOPNOTSUPP;
+  dequeue(flags = 0, timeoutUs: number = B_INFINITE_TIMEOUT): Operation<NetBuffer | Status> {
+    if ((flags & ~(MSG_DONTWAIT | MSG_PEEK)) !== 0) return given(this.kernel, EOPNOTSUPP);
+    return andThen(this.kernel, this.lock.lock(), (locked) => {
+      const taken = this.#takeOrSayThatItWaits(locked, flags, timeoutUs);
+      return taken === null ? this.#wait(flags, timeoutUs) : given(this.kernel, taken);
+    });
+  }
+
+  *#wait(flags: number, timeoutUs: number): Steps<NetBuffer | Status> {
     for (;;) {
-      const guard = yield* this.lock.guard();
-      const buffer = this.first;
-      if (buffer !== null) {
-        if ((flags & MSG_PEEK) === 0) this.#removeFirst();
-        guard.unlock();
-        return buffer;
-      }
-      if ((flags & MSG_DONTWAIT) !== 0 || timeoutUs === 0) {
-        guard.unlock();
-        return B_WOULD_BLOCK;
-      }
-      this.#waits();
-      guard.unlock();
       const status = yield* this.notify.acquire(1, B_CAN_INTERRUPT | B_RELATIVE_TIMEOUT, timeoutUs);
       if (status !== B_OK) return status;
+      const taken = this.#takeOrSayThatItWaits(yield* this.lock.lock(), flags, timeoutUs);
+      if (taken !== null) return taken;
     }
+  }
+
+  // Behind locking, whose status this is. Null: the caller has to wait.
+  #takeOrSayThatItWaits(locked: Status, flags: number, timeoutUs: number): NetBuffer | Status | null {
+    const buffer = this.first;
+    if (buffer !== null && (flags & MSG_PEEK) === 0) this.#removeFirst();
+    const waits = buffer === null && (flags & MSG_DONTWAIT) === 0 && timeoutUs !== 0;
+    if (waits) this.#waits();
+    return this.#unlock(locked, waits ? null : (buffer ?? B_WOULD_BLOCK));
+  }
+
+  // As MutexLocker: a lock that was not got, because it was destroyed, is not given back.
+  #unlock<T>(locked: Status, result: T): T {
+    if (locked === B_OK) this.lock.unlock();
+    return result;
   }
 
   /** clear_fifo: frees what is queued. Takes no lock, as in Haiku. */
@@ -126,6 +138,15 @@ export class NetFifo extends KernelObject {
   get waiting(): number {
     this.reads();
     return this.#waiting;
+  }
+
+  /** What is queued, for whoever looks at a machine and is no part of it: never recorded as a read. */
+  get shown(): readonly NetBuffer[] {
+    return this.#buffers.items;
+  }
+
+  override stateWords(): string {
+    return `${this.#buffers.length} packets, ${this.#currentBytes} bytes, ${this.#waiting} waiting`;
   }
 
   // --- called by the kernel: no operation is performed on the queue itself ---

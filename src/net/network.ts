@@ -1,12 +1,13 @@
 // The network stack of a host, as the layers above see it: its modules, its interfaces, and the ways in and
 // out for a frame.
 //
-// Installed in every execution, so nothing is made here that an interface does not need: two locks, two lists.
+// Installed in every execution, so nothing is made before a driver or a program asks for it; until then it costs nothing.
 // IPv4, ARP, ICMP, UDP and sockets are above this: src/net/internet.ts.
 
 import { UsageError } from "#base/assert";
 import { B_DEVICE_NOT_FOUND, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
+import { whenWanted } from "#kernel/numbers";
 import type { Steps } from "#kernel/operation";
 import { ThreadState } from "#kernel/thread";
 import type { DeviceMonitor, FrameHandler } from "#net/device-interface";
@@ -16,6 +17,9 @@ import { NetBuffer } from "#net/net-buffer";
 import type { Counts } from "#net/statistics";
 
 const SERVICE = "network";
+
+/** Locks and lists of the interfaces and the device interfaces together. */
+const OBJECTS = 6;
 
 export interface NetworkOptions {
   /**
@@ -28,7 +32,32 @@ export interface NetworkOptions {
 
 /** Gives a host its network stack, without modules. */
 export function installNetwork(kernel: Kernel, options: NetworkOptions = {}): void {
-  kernel.services.set(SERVICE, new Interfaces(kernel, options.destroyQueueFirst ?? false));
+  const make = (): Interfaces => new Interfaces(kernel, options.destroyQueueFirst ?? false);
+  kernel.services.set(SERVICE, new Network(whenWanted(kernel.simulation, OBJECTS, make)));
+}
+
+/** The interfaces, once somebody has asked for them. */
+class Network {
+  readonly #make: () => Interfaces;
+  #interfaces: Interfaces | null = null;
+  #equip: ((interfaces: Interfaces) => void) | null = null;
+
+  constructor(make: () => Interfaces) {
+    this.#make = make;
+  }
+
+  get interfaces(): Interfaces {
+    if (this.#interfaces === null) {
+      this.#interfaces = this.#make();
+      this.#equip?.(this.#interfaces);
+    }
+    return this.#interfaces;
+  }
+
+  equip(equip: (interfaces: Interfaces) => void): void {
+    if (this.#interfaces === null) this.#equip = equip;
+    else equip(this.#interfaces);
+  }
 }
 
 /** Adds a network device module, while the host boots: the first that has a device for a name gets it. */
@@ -38,9 +67,18 @@ export function registerNetworkModule(kernel: Kernel, module: NetworkDeviceModul
 
 /** The interfaces of a host, and the requests on them. */
 export function interfacesOf(kernel: Kernel): Interfaces {
-  const interfaces = kernel.services.get(SERVICE);
-  if (!(interfaces instanceof Interfaces)) throw new UsageError(`host "${kernel.name}" has no network stack`);
-  return interfaces;
+  return networkOf(kernel).interfaces;
+}
+
+/** What the layer above adds to the interfaces while the host boots, now or when they are made. */
+export function equipInterfaces(kernel: Kernel, equip: (interfaces: Interfaces) => void): void {
+  networkOf(kernel).equip(equip);
+}
+
+function networkOf(kernel: Kernel): Network {
+  const network = kernel.services.get(SERVICE);
+  if (!(network instanceof Network)) throw new UsageError(`host "${kernel.name}" has no network stack`);
+  return network;
 }
 
 /**

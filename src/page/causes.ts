@@ -48,7 +48,8 @@ function failingRows({ story, rowOf, laneOf, stuck, steps }: Rows, named: readon
 }
 
 interface Touch {
-  readonly object: string;
+  /** The number of an object, or a thread's id with a minus. */
+  readonly object: number;
   readonly writes: boolean;
 }
 
@@ -56,8 +57,8 @@ function pastOf({ story, rowOf, steps }: Rows, failing: readonly number[]): Read
   const touched: Touch[][] = steps.map(() => []);
   for (const event of story.events) touched[rowOf[event.index] ?? 0]?.push(...touchesOf(event));
   const past = new Set<number>();
-  const read = new Set<string>();
-  const written = new Set<string>();
+  const read = new Set<number>();
+  const written = new Set<number>();
   for (let row = steps.length - 2; row > 0; row--) {
     const touches = touched[row] ?? [];
     const conflicts = ({ object, writes }: Touch): boolean => written.has(object) || (writes && read.has(object));
@@ -72,11 +73,12 @@ function pastOf({ story, rowOf, steps }: Rows, failing: readonly number[]): Read
 function touchesOf(event: TraceEvent): Touch[] {
   const { kind, objectNumber, thread } = event;
   if (kind === "waiting" || kind === "watched") return [];
-  const touches: Touch[] = [{ object: `thread ${thread}`, writes: true }];
-  if (kind === "spawned") touches.push({ object: `thread ${event.other}`, writes: true });
-  if (kind === "read" || kind === "access") touches.push({ object: String(event.other), writes: false });
+  const touches: Touch[] = [{ object: -thread, writes: true }];
+  if (kind === "spawned") touches.push({ object: -event.other, writes: true });
+  if ((kind === "read" || kind === "access") && event.other !== 0) touches.push({ object: event.other, writes: false });
   if (objectNumber === 0 || event.objectType === "clock") return touches;
   const looks =
     kind === "read" || (kind === "step" && LOOKS.has(event.text)) || (kind === "ordered" && event.value === 1);
-  return [...touches, { object: String(objectNumber), writes: !looks }];
+  touches.push({ object: objectNumber, writes: !looks });
+  return touches;
 }

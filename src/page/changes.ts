@@ -1,6 +1,7 @@
 // The state of shared data, memory, semaphores and descriptors, as changes from row to row.
 //
-// Data and memory come from the events of the trace; what no event tells (a semaphore's count, who has which descriptor) was
+// Data and memory come from the events of the trace; what no event tells (a semaphore's count, who has which descriptor, the
+// packets in a queue) was
 // observed in the live simulation, step by step.
 
 import type { Change, Cpu } from "#page/data";
@@ -16,7 +17,7 @@ export interface Observed {
   /** What is so from the beginning of this step on, in order. An empty text: it is gone. */
   readonly changes: readonly {
     readonly step: number;
-    readonly group: "semaphores" | "descriptors";
+    readonly group: "packets" | "semaphores" | "descriptors";
     readonly key: string;
     readonly text: string;
   }[];

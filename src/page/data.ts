@@ -100,7 +100,7 @@ export interface Arrow {
 /** A value that is so from this row on, until another is told for the same key. */
 export interface Change {
   readonly row: number;
-  readonly group: "data" | "memory" | "semaphores" | "descriptors";
+  readonly group: "data" | "memory" | "packets" | "semaphores" | "descriptors";
   readonly key: string;
   /** Empty: it is gone. */
   readonly text: string;

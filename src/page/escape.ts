@@ -1,5 +1,7 @@
 // Foreign text inside a page: names, packets and messages come from the scenario, and may hold anything.
 
+import { unturned, visible } from "#base/visible";
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -10,12 +12,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** As the text of an element, or inside a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+  return visible(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** As JSON inside a script element: nothing in it ends the element, or begins a comment. */
 export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => {
+  const text = JSON.stringify(value, (_, each: unknown) => (typeof each === "string" ? unturned(each) : each));
+  return text.replace(/[<>&\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }

@@ -21,6 +21,8 @@ export interface PageFacts {
   readonly rulings: readonly Ruling[];
   /** "9 steps, 1 preemption". */
   readonly counts: string;
+  /** What was searched, and what else was found; empty where that is not known. */
+  readonly searched: string;
   /** The command that replays it. */
   readonly replay: string;
   /** Where what is drawn beside it comes from; empty when there is nothing beside it. */
@@ -67,7 +69,17 @@ ${TABLE}
 `;
 }
 
-function header({ scenario, about, outcome, explanation, rulings, counts, replay, beside }: PageFacts): string {
+function header({
+  scenario,
+  about,
+  outcome,
+  explanation,
+  rulings,
+  counts,
+  searched,
+  replay,
+  beside,
+}: PageFacts): string {
   const isFine = outcome === "finished";
   const aboutWords = about === "" ? "" : `<p class="about">${escapeHtml(about)}</p>`;
   const title = explanation.title.startsWith(`${outcome}: `)
@@ -79,7 +91,7 @@ function header({ scenario, about, outcome, explanation, rulings, counts, replay
   );
   return `<header>
 <p class="crumb"><b>${escapeHtml(scenario)}</b> &middot; ${escapeHtml(counts)}</p>
-<h1><span class="badge${isFine ? " fine" : ""}">${isFine ? "&#10003;" : "&#10006;"} ${escapeHtml(outcome)}</span> ${escapeHtml(title)}</h1>
+<h1><span class="badge${isFine ? " fine" : ""}">${isFine ? "&#10003;" : "&#10006;"} ${escapeHtml(outcome)}</span>${title === outcome ? "" : ` ${escapeHtml(title)}`}</h1>
 ${aboutWords}
 <div class="why">
 <div class="reasons">${explanation.sentences.length === 0 ? "" : `<ol>${explanation.sentences.map((each) => `<li>${linked(each)}</li>`).join("\n")}</ol>`}</div>
@@ -87,6 +99,7 @@ ${aboutWords}
 ${explanation.hints.map((hint) => `<p class="hint"><b>Hint</b> ${linked(hint)}</p>`).join("\n")}
 ${others.length === 0 ? "" : `<details><summary>${others.length === 1 ? "One thing" : `${others.length} things`} beside that judges have seen</summary><ul>${others.join("\n")}</ul></details>`}
 <p class="replay"><label for="replay">Replay</label> <input id="replay" readonly value="${escapeHtml(replay)}"> <button id="copy" type="button">Copy</button></p>
+${searched === "" ? "" : `<p class="beside-words">${escapeHtml(searched)}</p>`}
 ${beside === "" ? "" : `<p class="beside-words">${escapeHtml(beside)}</p>`}
 </div>
 </div>

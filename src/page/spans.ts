@@ -18,6 +18,8 @@ const TAKES = new Set([
   "acquire spinlock",
 ]);
 
+const NO_HOLDS: readonly Hold[] = [];
+
 type Open<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The holds and the waits of a trace, each in the order in which they begin. */
@@ -116,26 +118,22 @@ function pendingWaits(rows: Rows, holds: readonly Hold[]): Wait[] {
     last.set(thread, row);
     if (kind === "waiting" && queued.has(thread)) continue;
     const isEnd = kind === "waiting";
-    const wait = {
-      ...named(event),
-      lane: laneOf(thread),
-      verb: event.text,
-      isForEver: isEnd && stuck.has(thread),
-    };
     const until = isEnd ? end : row - 1;
+    const add = (holder: number, from: number, to: number): void => {
+      if (from > to) return;
+      const isForEver = isEnd && stuck.has(thread);
+      waits.push({ ...named(event), lane: laneOf(thread), verb: event.text, isForEver, holder, from, to });
+    };
     if (event.objectType === "thread" && event.text === "wait for thread") {
-      const to = Math.min(until, exits.get(event.objectNumber) ?? end);
       const holder = laneOf(makers.get(event.objectNumber) ?? 0);
-      if (to >= since) waits.push({ ...wait, holder, from: since, to });
+      add(holder, since, Math.min(until, exits.get(event.objectNumber) ?? end));
     } else if (TAKES.has(event.text)) {
-      for (const hold of heldBetween(byObject.get(event.objectNumber) ?? [], since, until)) {
-        const from = Math.max(since, hold.from);
-        const to = Math.min(until, hold.to);
-        if (hold.lane !== wait.lane && from <= to) waits.push({ ...wait, holder: hold.lane, from, to });
+      const lane = laneOf(thread);
+      for (const hold of heldBetween(byObject.get(event.objectNumber) ?? NO_HOLDS, since, until)) {
+        if (hold.lane !== lane) add(hold.lane, Math.max(since, hold.from), Math.min(until, hold.to));
       }
-      const own = isEnd && laneOf(event.other) === wait.lane;
-      if (own) waits.push({ ...wait, holder: wait.lane, from: since, to: until });
-    } else if (isEnd && event.object !== "") waits.push({ ...wait, holder: laneOf(event.other), from: since, to: end });
+      if (isEnd && laneOf(event.other) === lane) add(lane, since, until);
+    } else if (isEnd && event.object !== "") add(laneOf(event.other), since, end);
   }
   return waits;
 }
@@ -153,9 +151,9 @@ function heldBetween(holds: readonly Hold[], since: number, until: number): Hold
   for (let place = low - 1; place >= 0; place--) {
     const hold = holds[place];
     if (hold === undefined || (hold.to < since && hold.type !== "rw lock")) break;
-    found.unshift(hold);
+    found.push(hold);
   }
-  return found;
+  return found.reverse();
 }
 
 function groupHolds(holds: readonly Hold[]): Map<number, Hold[]> {

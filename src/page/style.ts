@@ -1,9 +1,9 @@
 // How the page looks, light and dark.
 
 export const STYLE = `
-:root { --paper: #ffffff; --ink: #1b1f24; --faint: #666d76; --line: #d5d9de; --box: #f3f5f8; --cursor: #fff3c4; --bad: #b8400a;
+:root { --paper: #ffffff; --ink: #1b1f24; --faint: #5f666f; --line: #d5d9de; --box: #f3f5f8; --cursor: #fff3c4; --bad: #b8400a;
   --good: #00664a; --link: #0060a0; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) { :root { --paper: #14171b; --ink: #e6e8eb; --faint: #98a1ab; --line: #333a42; --box: #1d2228;
+@media (prefers-color-scheme: dark) { :root { --paper: #14171b; --ink: #e6e8eb; --faint: #a0a8b2; --line: #333a42; --box: #1d2228;
   --cursor: #3d3514; --bad: #ff8a50; --good: #2fc79a; --link: #6cbcff; } }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }

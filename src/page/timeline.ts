@@ -173,7 +173,7 @@ class Drawing {
       cpu: this.#observed.cpuOf.get(event.step) ?? -1,
       text: line.text,
       frame: this.#places.numberOf(line.place),
-      stack: event.frames.map((frame) => this.#places.numberOf(frame)),
+      stack: this.#places.numbersOf(event.frames),
       inside,
       weight: this.#weighing.weights[row] ?? "apart",
       effects,
@@ -210,7 +210,7 @@ class Drawing {
       time: last?.time ?? 0,
       text: outcome.kind === "finished" ? "the end: all is done" : `the end: ${outcome.kind}`,
       frame: this.#places.numberOf(userFrame(first?.frames ?? [])),
-      stack: (first?.frames ?? []).map((frame) => this.#places.numberOf(frame)),
+      stack: this.#places.numbersOf(first?.frames ?? []),
       weight: this.#weighing.weights[this.#rows.end] ?? "apart",
       effects,
     };

@@ -11,7 +11,8 @@ import type { Outcome } from "#kernel/outcome";
 /** A delay without which this execution could not have happened. */
 export interface Delay {
   readonly sentence: string;
-  readonly isSnooze: boolean;
+  /** A snooze that somebody may take for a cure. That of a daemon outside any hook is not one: it plays hardware. */
+  readonly isCure: boolean;
   readonly sleeper: string;
   /** Where it sleeps: ` in tun_close (file:line)`, or empty. */
   readonly place: string;
@@ -89,11 +90,18 @@ function delay(story: Story, began: TraceEvent, late: TraceEvent, microseconds: 
   const part = microseconds === length ? "the length of" : "the rest of";
   return {
     sentence: `It happens only if ${quoted(late)} is delayed by more than ${thousands(microseconds)} us, ${part} the ${sleep} of ${quoted(began)}${place}: that ended while ${quoted(late)} was ready and had not run.`,
-    isSnooze,
+    isCure: isSnooze && !isHardware(story, began),
     place,
     sleeper: began.threadName,
     microseconds: length,
   };
+}
+
+// A daemon that sleeps outside any hook or syscall waits for nobody of the driver's: its sleep is when an interrupt comes.
+function isHardware(story: Story, began: TraceEvent): boolean {
+  if (story.hookAt(began) !== "") return false;
+  const spawned = story.first(0, ({ kind, other }) => kind === "spawned" && other === began.thread);
+  return spawned?.value === 1;
 }
 
 /** Whether a failure of this kind may need somebody to be late. */
@@ -104,7 +112,7 @@ export function isMatterOfTime({ kind }: Outcome): boolean {
 /** What a snooze among these delays is worth. */
 export function snoozeHints(delays: readonly Delay[]): string[] {
   return delays
-    .filter((each) => each.isSnooze)
+    .filter((each) => each.isCure)
     .map(
       (each) =>
         `The snooze(${each.microseconds}) of "${each.sleeper}" is no cure: it only makes the failure rarer. A busy CPU, an interrupt or a page fault delays a thread by more.`,

@@ -5,7 +5,8 @@ import type { Explanation } from "#report/explanation";
 import { fold } from "#report/fold";
 import { isBefore, stepWords } from "#report/lines";
 import { leakSentences } from "#report/memory";
-import { placeWords, quoted, userFrame, type Story } from "#report/story";
+import { isSystemFile, placeWords, quoted, userFrame, type Story } from "#report/story";
+import type { Frame, TraceEvent } from "#trace/event";
 import { counted } from "#report/text";
 import type { Outcome } from "#kernel/outcome";
 
@@ -13,14 +14,22 @@ import type { Outcome } from "#kernel/outcome";
 const WRITES_MOST = 6;
 
 export function explainAssertion(story: Story, outcome: Outcome): Explanation {
-  const frame = userFrame(parseStack(outcome.stack));
-  const place = frame === null ? "" : ` ${placeWords(frame)}`;
   const failed = story.last(story.events.length, (event) => event.kind === "failed");
+  const frame = userPlace(story, outcome, failed);
+  const place = frame === null ? "" : ` ${placeWords(frame)}`;
   const who =
     failed === undefined
       ? `At the end, a judge${place} says: ${outcome.message}.`
       : `${quoted(failed)} failed ${story.when(failed)}${place}: ${outcome.message}.`;
   return { title: `assertion: ${outcome.message}`, sentences: [who, ...lastWrites(story)], hints: [] };
+}
+
+// What the system itself throws, about a hook's result say, is the fault of whoever called: its own lines say nothing.
+function userPlace(story: Story, outcome: Outcome, failed: TraceEvent | undefined): Frame | null {
+  const thrown = userFrame(parseStack(outcome.stack));
+  if (thrown === null || !isSystemFile(thrown.file)) return thrown;
+  const called = failed === undefined ? null : story.placeOf(failed);
+  return called === null || isSystemFile(called.file) ? null : called;
 }
 
 // An assertion is about data, and this is where it came from.

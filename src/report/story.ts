@@ -20,6 +20,8 @@ const TAKES = new Set([
 
 export class Story {
   readonly events: readonly TraceEvent[];
+  /** What each event's thread is in, once somebody has asked. */
+  #hooks: readonly string[] | null = null;
 
   constructor(events: readonly TraceEvent[]) {
     this.events = events;
@@ -63,14 +65,8 @@ export class Story {
 
   /** The innermost hook or syscall that the event's thread is in. */
   hookAt(event: TraceEvent): string {
-    const inside: string[] = [];
-    for (const each of this.events) {
-      if (each.index > event.index) break;
-      if (each.thread !== event.thread) continue;
-      if (each.kind === "enter") inside.push(each.text);
-      else if (each.kind === "leave") inside.pop();
-    }
-    return inside.at(-1) ?? "";
+    this.#hooks ??= hooksOf(this.events);
+    return this.#hooks[event.index] ?? "";
   }
 
   /** The step event within which `event` happened. */
@@ -141,6 +137,18 @@ export class Story {
     const inIt = this.first(step.index + 1, (event) => event.step !== step.step || event.kind === "blocked");
     return inIt?.kind === "blocked" && inIt.step === step.step && inIt.thread === step.thread;
   }
+}
+
+// The innermost hook or syscall at each event, an entry included, and a leaving not.
+function hooksOf(events: readonly TraceEvent[]): string[] {
+  const inside = new Map<number, string[]>();
+  return events.map(({ thread, kind, text }) => {
+    const own = inside.get(thread) ?? [];
+    inside.set(thread, own);
+    if (kind === "enter") own.push(text);
+    else if (kind === "leave") own.pop();
+    return own.at(-1) ?? "";
+  });
 }
 
 /** A thread in a sentence. */

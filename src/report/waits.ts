@@ -23,6 +23,7 @@ interface Row {
 /** What is missing where nobody holds it. */
 const NOBODY: Readonly<Record<string, string>> = { wait: "nobody notifies it", acquire: "nobody releases it" };
 
+const HEADING = ["thread", "waits for", "who has it"] as const;
 const GAP = "  ";
 const NAME_MOST = 20;
 
@@ -30,11 +31,12 @@ const NAME_MOST = 20;
 export function waitTable(story: Story, outcome: Outcome, width: number, paint: Paint): string {
   const rows = rowsOf(story, outcome);
   if (rows.length === 0) return "";
-  const names = Math.min(NAME_MOST, Math.max(...rows.map(({ thread }) => thread.length)));
+  const [ofThreads, ofWanted, ofHolders] = HEADING;
+  const names = Math.min(NAME_MOST, Math.max(ofThreads.length, ...rows.map(({ thread }) => thread.length)));
   const room = width - 2 - names - 2 * GAP.length;
   const longest = (cells: readonly Cell[]): number =>
     Math.max(...cells.map(({ text, place }) => Math.max(text.length, place === null ? 0 : placeText(place).length)));
-  const wanted = Math.min(longest(rows.map((row) => row.wanted)), Math.ceil(room * 0.5));
+  const wanted = Math.max(ofWanted.length, Math.min(longest(rows.map((row) => row.wanted)), Math.ceil(room * 0.5)));
   const rest = room - wanted;
   const line = (cells: readonly string[]): string => `  ${cells.join(GAP)}`.trimEnd();
   const print = ({ thread, wanted: want, holder }: Row, place: number): string[] => [
@@ -45,7 +47,7 @@ export function waitTable(story: Story, outcome: Outcome, width: number, paint: 
     ]),
     paint.dim(line([" ".repeat(names), padded(want.place, wanted, paint), padded(holder.place, rest, paint)])),
   ];
-  const heading = line(["thread".padEnd(names), "waits for".padEnd(wanted), "who has it"]);
+  const heading = line([ofThreads.padEnd(names), ofWanted.padEnd(wanted), ofHolders]);
   return [paint.bold(heading), ...rows.flatMap(print).filter((each) => each.trim() !== "")].join("\n");
 }
 

@@ -5,8 +5,9 @@
 
 import type { TraceEvent } from "#trace/event";
 import type { Waiting } from "#kernel/outcome";
+import { undoneBefore, unlockOf, unseenChange } from "#report/announcement";
 import { testedBefore } from "#report/predicate";
-import { dataWords, objectWords, quoted, type Story } from "#report/story";
+import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
 
 /** What is known about a wake-up that never came. */
@@ -88,7 +89,8 @@ function lostNotify(story: Story, began: TraceEvent): TraceEvent | undefined {
   const since = wokenBefore?.index ?? -1;
   return notifies.findLast((event) => {
     const isBetween = event.index > since && event.index < began.index;
-    return event.value === 0 && isBetween && !(event.inSetup && began.inSetup);
+    if (event.value !== 0 || !isBetween || (event.inSetup && began.inSetup)) return false;
+    return undoneBefore(story, event, began) === undefined;
   });
 }
 
@@ -108,30 +110,6 @@ function lostWakeup(story: Story, waiting: Waiting, began: TraceEvent, notify: T
   ];
   sentences.push(...unseenChange(story, notify, began));
   return { lost: true, sentences, hints: [semaphore ? SEMAPHORE_HINT : lockHint(story, waiting, began, notify)] };
-}
-
-/** What the notifier had changed of that which the waiter tests, and without which lock. */
-export function unseenChange(story: Story, notify: TraceEvent, began: TraceEvent): string[] {
-  const tests = testedBefore(story, began);
-  const tested = new Set(tests.map((read) => read.objectNumber));
-  const change = story.last(
-    notify.index,
-    (event) =>
-      event.kind === "access" && event.thread === notify.thread && tested.has(event.objectNumber) && !event.inSetup,
-  );
-  if (change === undefined) return unannounced(story, tests, notify, began);
-  const read = tests.find((each) => each.objectNumber === change.objectNumber);
-  const unlocked = unlockOf(story, began);
-  const holds = (event: TraceEvent): boolean =>
-    unlocked !== undefined && story.holderAt(unlocked.objectNumber, event.index) === event.thread;
-  const lock = unlocked === undefined ? "any lock" : objectWords(unlocked);
-  const how = !holds(change)
-    ? `without ${lock}`
-    : holds(notify)
-      ? `with ${lock}`
-      : `with ${lock}, which it no longer held at its notify`;
-  const before = read === undefined ? "" : `; ${quoted(began)} had read it ${story.whenAndWhere(read)}`;
-  return [`What had changed: ${change.text}, set by ${quoted(change)} ${story.whenAndWhere(change)}, ${how}${before}.`];
 }
 
 /**
@@ -170,30 +148,15 @@ function lastSelectHook(story: Story, thread: number): TraceEvent[] | undefined 
   return enter >= 0 && leave > enter && isThere ? own.slice(enter, leave + 1) : undefined;
 }
 
-// Where the trace shows no test, there may be one all the same: not all that the system shares is recorded.
-function unannounced(story: Story, tests: readonly TraceEvent[], notify: TraceEvent, began: TraceEvent): string[] {
-  const names = [...new Set(tests.map(dataWords))];
-  const [first] = tests;
-  if (first === undefined) return [];
-  return [
-    `${quoted(began)} had tested ${listed(names)}${story.where(first)}, which ${quoted(notify)} did not change: nothing could have told it of that notify.`,
-  ];
-}
-
-/** The lock that a wait gives back. */
-function unlockOf(story: Story, began: TraceEvent): TraceEvent | undefined {
-  return story.last(
-    began.index,
-    (event) => event.kind === "unlocked" && event.thread === began.thread && event.step === began.step,
-  );
-}
-
 const SEMAPHORE_HINT =
   "Set a flag under a lock before the release, and test it under that lock before each acquire; or release a count, which a semaphore keeps.";
 
 // The lock that the wait gives back is the one under which its condition is tested.
 function lockHint(story: Story, waiting: Waiting, began: TraceEvent, notify: TraceEvent): string {
   const unlocked = unlockOf(story, began);
+  if (unlocked === undefined && addedBefore(story, began)) {
+    return `From the moment at which an entry is added a notify is remembered: add it before the test, or in one stretch with it under the lock with which what it reads is changed.`;
+  }
   if (unlocked === undefined) {
     return `Wait with a lock, and change what the wait's test reads under that lock before the notify.`;
   }
@@ -202,6 +165,19 @@ function lockHint(story: Story, waiting: Waiting, began: TraceEvent, notify: Tra
     return `The notify holds ${lock}, so "${waiting.thread}" tested its condition afterwards and waited all the same: let the test see what the notify announces (a flag such as "closing").`;
   }
   return `The notify does not hold ${lock}, which the wait gives back: a thread that has made its test and not yet begun to wait never hears it. Set what the test reads (a flag such as "closing") and notify, both under ${lock}.`;
+}
+
+// Whether this is the wait of an entry, which was added to the variable earlier.
+function addedBefore(story: Story, began: TraceEvent): boolean {
+  const step = story.last(
+    began.index,
+    (event) =>
+      event.kind === "step" &&
+      event.thread === began.thread &&
+      event.step < began.step &&
+      event.objectNumber === began.objectNumber,
+  );
+  return step?.text === "add entry";
 }
 
 function noNotify(
@@ -245,7 +221,14 @@ function lastNotify(
   if (last === undefined || began === undefined) return { sentences: [`Nobody notifies ${what} any more.`], hints: [] };
   const woke = last.value === 0 ? "found nobody" : `woke ${wokenBy(story, last)}`;
   const since = `"${waiting.thread}" began to wait ${story.whenAndWhere(began)}, and nobody notifies ${what} any more.`;
-  const sentences = [`The last notify of ${what}, by ${quoted(last)} ${story.whenAndWhere(last)}, ${woke}.`, since];
+  const sentences = [`The last notify of ${what}, by ${quoted(last)} ${story.whenAndWhere(last)}, ${woke}.`];
+  const undone = last.value === 0 && last.index < began.index ? undoneBefore(story, last, began) : undefined;
+  if (undone !== undefined) {
+    sentences.push(
+      `What it announced was gone when "${waiting.thread}" looked: ${undone.text}, set by ${quoted(undone)} ${story.whenAndWhere(undone)}.`,
+    );
+  }
+  sentences.push(since);
   const wasWoken = last.text === "all" && last.value > 0 && wokenBy(story, last).includes(`"${waiting.thread}"`);
   if (!wasWoken) return { sentences, hints: [] };
   const hint = `"${waiting.thread}" heard that notify, tested its condition and waited again: let the test see what the notify announces (a flag such as "closing").`;

@@ -69,7 +69,7 @@ export function checkDefinition(definition: object, name: string): void {
     if (wanted !== null)
       throw new InputError(`the scenario "${name}": "${field}" should be ${wanted}; it is ${describe(value)}`);
   }
-  if (!("run" in definition))
+  if (!("run" in definition) || definition.run === undefined)
     throw new InputError(`the scenario "${name}" has no "run": the generator function that is explored`);
 }
 

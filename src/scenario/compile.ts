@@ -1,6 +1,7 @@
 // From a scenario to a program: boot, set up, then the thread "main", and the judges of its end.
 
 import { UsageError } from "#base/assert";
+import { checkOptions } from "#base/known-options";
 import type { Judges, Program, Verdict } from "#explore/execution";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
@@ -8,6 +9,7 @@ import type { SimulationOptions } from "#kernel/options";
 import { settle } from "#kernel/settle";
 import type { Simulation } from "#kernel/simulation";
 import type { Capture } from "#net/capture";
+import { checkScenario } from "#scenario/check";
 import { freedUseVerdict } from "#scenario/freed-uses";
 import { allowLeaks, leakVerdict } from "#scenario/leaks";
 import { checkedSimulation } from "#scenario/simulation-options";
@@ -28,9 +30,22 @@ export interface CompileOptions {
   readonly capture?: Capture;
 }
 
-/** The program that the explorer runs. */
+const OPTIONS: Readonly<Record<keyof CompileOptions, true>> = {
+  cpus: true,
+  debug: true,
+  parameters: true,
+  judges: true,
+  capture: true,
+};
+
+/**
+ * The program that the explorer runs.
+ * @throws InputError when the scenario has a field that means nothing, or one that cannot be; UsageError when an option is
+ * misspelt
+ */
 export function compile(scenario: Scenario, options: CompileOptions = {}): Program {
-  const { definition } = scenario;
+  const { definition } = checkScenario(scenario);
+  checkOptions("compile", options, OPTIONS);
   const parameters = { ...defaultsOf(scenario), ...options.parameters };
   return (simulation) => {
     const world = bootWorld(simulation, definition, parameters, {
@@ -89,11 +104,17 @@ function bootWorld(
 function* setUp(context: ScenarioContext, setup: ScenarioDefinition["setup"]): Steps<object> {
   if (context.world.hasAddresses) yield* context.world.configure();
   if (setup === undefined) return {};
-  const state: unknown = yield* setup(context);
+  const steps: unknown = setup(context);
+  if (!isSteps(steps)) throw new UsageError("setup must be a generator function: *setup(context) { ... }");
+  const state: unknown = yield* steps;
   if (state === undefined || (typeof state === "object" && !Array.isArray(state))) return state ?? {};
   throw new UsageError(
     `setup must return an object, whose fields run is given, or nothing; it returned ${show(state)}`,
   );
+}
+
+function isSteps(value: unknown): value is Steps<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value && !Array.isArray(value);
 }
 
 function show(value: unknown): string {

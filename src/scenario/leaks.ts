@@ -9,7 +9,7 @@
 import type { Verdict } from "#explore/execution";
 import type { Kernel } from "#kernel/kernel";
 import { ThreadState } from "#kernel/thread";
-import { liveBuffers } from "#net/net-buffer";
+import { liveBufferCount } from "#net/net-buffer";
 import { filesOf } from "#vfs/files";
 
 const LEAKS_ALLOWED = "leaks allowed";
@@ -27,7 +27,7 @@ export function leaksAllowed(kernel: Kernel): boolean {
 export function leakVerdict(kernel: Kernel): Verdict | null {
   if (leaksAllowed(kernel)) return null;
   const blocks = kernel.heap.live.filter((block) => block.allocated.threadId !== 0);
-  const buffers = liveBuffers(kernel).size;
+  const buffers = liveBufferCount(kernel);
   if ((blocks.length === 0 && buffers === 0) || !isAtRest(kernel)) return null;
   const lost = new Map<string, number>();
   for (const { type, allocated } of blocks) {

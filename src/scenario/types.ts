@@ -20,17 +20,30 @@ export interface Parameter {
   readonly oneOf?: readonly string[];
 }
 
+/** Parameters by their names. */
+export type DeclaredParameters = Readonly<Record<string, Parameter>>;
+
 export type ParameterValues = Readonly<Record<string, number | string | boolean>>;
 
+/** What declared parameters hold: what their defaults are, a number, a text or a boolean; or the words of `oneOf`. */
+export type ValuesOf<Declared extends DeclaredParameters> = {
+  readonly [Name in keyof Declared]: Declared[Name] extends { readonly oneOf: readonly (infer Word)[] }
+    ? Word
+    : Kind<Declared[Name]["default"]>;
+};
+
+// A default of 2 says "a number", not "2".
+type Kind<Value> = Value extends number ? number : Value extends string ? string : boolean;
+
 /** What `setup` and `run` are given. */
-export interface ScenarioContext {
+export interface ScenarioContext<Declared extends DeclaredParameters = DeclaredParameters> {
   /** The host, or the first of several: its threads run `setup` and `run`. */
   readonly host: Host;
   /** All hosts, and the links between them: `world.host("client")`. */
   readonly world: World;
   readonly kernel: Kernel;
   readonly judge: Judge;
-  readonly parameters: ParameterValues;
+  readonly parameters: ValuesOf<Declared>;
   /**
    * A value in 0 .. count-1: each of them is explored, wherever this is asked; `why` stands in the trace. Drivers ask
    * `kernel.simulation.choose`. It belongs to the running step; in the set-up and in a plain run it is 0.
@@ -65,7 +78,10 @@ export interface OwnBounds {
   readonly maxExecutions: number;
 }
 
-export interface ScenarioDefinition<State extends object = object> {
+export interface ScenarioDefinition<
+  State extends object = object,
+  Declared extends DeclaredParameters = DeclaredParameters,
+> {
   /** One sentence: what this shows. */
   readonly about?: string;
   readonly drivers?: readonly Driver[];
@@ -76,7 +92,7 @@ export interface ScenarioDefinition<State extends object = object> {
   readonly hosts?: Hosts | ((parameters: ParameterValues) => Hosts);
   /** What joins the hosts. */
   readonly links?: readonly LinkDefinition[];
-  readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly parameters?: Declared;
   readonly expect?: Expectation;
   /** The scenario's own bounds: its strategy when the options of `explore` name none, and how far when they do not say that either. */
   readonly bounds?: OwnBounds;
@@ -95,9 +111,9 @@ export interface ScenarioDefinition<State extends object = object> {
   /** Steps that a plain run takes at most, where that is more than `simulation.maxSteps`: a long story is explored in short. */
   readonly runSteps?: number | ((parameters: ParameterValues) => number);
   /** Not explored: runs under Haiku's scheduler until it has returned and nobody can run. Gives `run` its state. */
-  setup?(context: ScenarioContext): Steps<State>;
+  setup?(context: ScenarioContext<Declared>): Steps<State>;
   /** Explored: the body of the thread "main"; it may spawn others, before or after operations of its own. */
-  run(context: ScenarioContext & State): Steps<void>;
+  run(context: ScenarioContext<Declared> & State): Steps<void>;
 }
 
 /** A named scenario. */
@@ -108,6 +124,9 @@ export interface Scenario {
 }
 
 /** Declares a scenario: `export default scenario("close wakes the reader", { ... })`. */
-export function scenario<State extends object>(name: string, definition: ScenarioDefinition<State>): Scenario {
+export function scenario<State extends object = object, const Declared extends DeclaredParameters = DeclaredParameters>(
+  name: string,
+  definition: ScenarioDefinition<State, Declared>,
+): Scenario {
   return { name, definition: definition as unknown as ScenarioDefinition };
 }

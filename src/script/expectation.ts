@@ -96,8 +96,8 @@ function all({ status, count, bytes, names, ready }: RecordOf<typeof FIELDS>): E
     if (wrong !== null) return wrong;
     if (count !== undefined && given.value !== count) return `${shown(given.value)}, not ${count}`;
     if (bytes !== undefined) return differentBytes(given, bytes);
-    if (names !== undefined) return differentNames(given.names ?? [], names);
-    return ready === undefined ? null : differentNames(given.ready ?? [], ready);
+    if (names !== undefined) return differentNames(given.value, given.names, names);
+    return ready === undefined ? null : differentNames(given.value, given.ready, ready);
   };
 }
 
@@ -107,7 +107,10 @@ function differentBytes({ value: count, bytes = new Uint8Array() }: Given, wante
   return at < 0 ? null : `${hex(bytes[at])} as byte ${at}, not ${hex(wanted[at])}`;
 }
 
-function differentNames(are: readonly string[], wanted: readonly string[]): string | null {
+// A call that failed gave no names, which is not an empty list of them.
+function differentNames(value: number, given: readonly string[] | undefined, wanted: readonly string[]): string | null {
+  if (value < 0) return `${shown(value)}, not [${wanted.join(", ")}]`;
+  const are = given ?? [];
   if (are.length === wanted.length && wanted.every((each) => are.includes(each))) return null;
   return `[${are.join(", ")}], not [${wanted.join(", ")}]`;
 }

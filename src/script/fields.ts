@@ -132,7 +132,7 @@ function body(which: number): Shape<readonly Act[]> {
 
 /** In this order they are read; what is declared stands before its uses. */
 export const FIELDS = {
-  scenario: required(text("a name", /^\P{Cc}+$/u, 100), "The scenario's name."),
+  scenario: required(text("a name", /^[^\p{Cc}\p{Cf}\p{Cs}]+$/u, 100), "The scenario's name."),
   about: optional(text("one sentence", undefined, 500), "One sentence: what this shows."),
   drivers: optional(drivers, "The drivers of every host that names none of its own."),
   hosts: optional(

@@ -26,6 +26,8 @@ interface Mention {
   readonly node: Node;
   /** How many were mentioned before it. */
   readonly at: number;
+  /** A step that is wrong may have meant to give it: nobody is blamed for using it, and it is not proposed to anybody. */
+  readonly isGuess: boolean;
 }
 
 /** Where a body stands: in the one whose thread starts it, behind so many mentions. */
@@ -49,6 +51,9 @@ const HOW_GIVEN: Readonly<Record<NameKind, string>> = {
   semaphore: 'a step "semaphore" makes one',
   parameter: 'declare it under "parameters"',
 };
+
+/** All but parameters, which no step gives. */
+const GUESSED = ["number", "thread", "mutex", "semaphore"] as const;
 
 export class Names {
   readonly #problem: (node: Node, message: string) => void;
@@ -75,11 +80,18 @@ export class Names {
   }
 
   give(kind: NameKind, name: string, node: Node): void {
-    this.#given.push({ name, kind, body: this.#body, node, at: this.#mentions++ });
+    this.#given.push({ name, kind, body: this.#body, node, at: this.#mentions++, isGuess: false });
+  }
+
+  /** A step that is wrong gives this name, very likely as the kind that is `meant`. */
+  guess(meant: NameKind, name: string, node: Node): void {
+    for (const kind of GUESSED) {
+      this.#given.push({ name, kind, body: this.#body, node, at: this.#mentions++, isGuess: kind !== meant });
+    }
   }
 
   use(kind: NameKind, name: string, node: Node): void {
-    this.#used.push({ name, kind, body: this.#body, node, at: this.#mentions++ });
+    this.#used.push({ name, kind, body: this.#body, node, at: this.#mentions++, isGuess: false });
   }
 
   /** Notes every name that nobody gives, and says by its key how each of the others is kept. */
@@ -93,7 +105,7 @@ export class Names {
 
   #check({ name, kind, body, node }: Mention): void {
     const given = this.#given.filter((each) => each.kind === kind);
-    const all = given.map((each) => each.name);
+    const all = given.filter(({ isGuess }) => !isGuess).map((each) => each.name);
     const own = given.filter((each) => each.name === name);
     if (own.length === 0) {
       const known = [...new Set(all)];

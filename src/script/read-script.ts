@@ -5,6 +5,7 @@ import { suggestion } from "#base/nearest";
 import { FIELDS } from "#script/fields";
 import { Reader, type Problem } from "#script/reader";
 import type { Plan } from "#script/running";
+import { lookAlike, syntaxMessage, unseenCharacter, versionProblem, withPlainEnds } from "#script/syntax";
 import { readFields, type RecordOf } from "#script/collections";
 import { isKernelTeam, parseTeamName } from "#script/teams";
 
@@ -43,19 +44,31 @@ export function readScript(text: string, file: string): ReadScript {
     return { script: null, problems: [{ line: 1, column: 1, message }], drivers: [] };
   }
   const lines = new LineCounter();
-  const document = parse(text, lines);
+  const written = withPlainEnds(text);
+  const document = parse(written, lines);
   if (document === null) {
     const message = "the file is nested too deeply to be read";
     return { script: null, problems: [{ line: 1, column: 1, message }], drivers: [] };
   }
   const reader = new Reader(file, document, lines);
   for (const { pos, message } of [...document.errors, ...document.warnings]) {
-    reader.problem(reader.placeAt(pos[0]), `this is no YAML: ${message.split("\n", 1)[0]}`);
+    const said = syntaxMessage(message);
+    reader.problem(reader.placeAt(pos[0]), said.startsWith("a script ") ? said : `this is no YAML: ${said}`);
   }
+  const version = versionProblem(document);
+  if (version !== null) reader.problem({ line: 1, column: 1 }, version);
   const script = reader.problems.length > 0 ? null : readRoot(document, reader);
   const drivers = reader.drivers.map(({ text: called, node }) => ({ text: called, ...reader.placeOf(node) }));
-  const { problems } = reader;
-  return { script: problems.length > 0 ? null : script, problems, drivers };
+  if (reader.problems.length === 0) return { script, problems: [], drivers };
+  const unseen = unseenCharacter(written);
+  if (unseen !== null) reader.problem(unseen, unseen.message);
+  return { script: null, problems: reader.problems.map((each) => withLookAlike(each, written)), drivers };
+}
+
+// Somebody who reads "did you mean" and sees no difference needs to be told of it.
+function withLookAlike(problem: Problem, text: string): Problem {
+  if (!problem.message.includes("did you mean")) return problem;
+  return { ...problem, message: `${problem.message}${lookAlike(text, problem)}` };
 }
 
 function parse(text: string, lines: LineCounter): Document | null {
@@ -66,6 +79,8 @@ function parse(text: string, lines: LineCounter): Document | null {
       prettyErrors: false,
       uniqueKeys: false,
       logLevel: "error",
+      // What is written says by itself what it is: neither dates nor bytes come about by a tag.
+      resolveKnownTags: false,
       version: "1.2",
     } as const;
     return parseDocument(text, options);

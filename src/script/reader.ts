@@ -116,9 +116,14 @@ export function describeNode(node: Node): string {
   if (!isScalar(node)) return "something else";
   const { value } = node;
   if (value === null || value === undefined) return "nothing";
-  if (typeof value === "string") return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value === "string") return `the text ${visible(JSON.stringify(shorten(value)))}`;
   if (typeof value === "number") return `the number ${node.source ?? value}`;
   return String(value);
+}
+
+// Characters that are not seen, or that turn the others round, by their numbers.
+function visible(text: string): string {
+  return text.replace(/\p{Cf}/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 function shorten(text: string): string {

@@ -156,12 +156,20 @@ function verbSchema({ name, about, fields }: Verb): JsonSchema {
   return { title: name, description: about, ...schema, required: [...new Set([name, ...required])] };
 }
 
+/** The fields that give names, and of which kind. */
+const GIVERS = [
+  ["as", "number"],
+  ["spawn", "thread"],
+  ["fork", "thread"],
+  ["mutex", "mutex"],
+  ["semaphore", "semaphore"],
+] as const;
+
 // A step that is wrong gives its names all the same: whoever uses them is not to be blamed for it.
 function giveAnyway(node: YAMLMap, reader: Reader): void {
-  for (const field of ["as", "spawn", "fork", "mutex", "semaphore"]) {
+  for (const [field, meant] of GIVERS) {
     const name: unknown = node.get(field);
-    if (typeof name !== "string") continue;
-    for (const kind of ["number", "thread", "mutex", "semaphore"] as const) reader.names.give(kind, name, node);
+    if (typeof name === "string") reader.names.guess(meant, name, node);
   }
 }
 

@@ -13,6 +13,7 @@
 
 import { assert, UsageError } from "#base/assert";
 import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
@@ -71,6 +72,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
 
   /** Publish(object, type): the variable can be found by `object`. */
   publish(object: unknown): void {
+    unlocksFirst(this.kernel.simulation.current);
     this.changes();
     this.#published = object;
     publishedVariables(this.kernel).set(object, this);
@@ -78,6 +80,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
 
   /** Unpublish: whoever still waits gets B_ENTRY_NOT_FOUND. */
   unpublish(): void {
+    unlocksFirst(this.kernel.simulation.current);
     this.changes();
     publishedVariables(this.kernel).delete(this.#published);
     this.#published = null;
@@ -251,7 +254,7 @@ export class ConditionVariable extends KernelObject implements Embedded {
     const { simulation } = this.kernel;
     const any = most === 1 && simulation.options.wakeups === "any";
     const place = any ? simulation.choose(this.#entries.length, `which waiter of ${this.name} wakes`) : 0;
-    const entry = this.#entries.splice(place, 1)[0];
+    const entry = place === 0 ? this.#entries.shift() : this.#entries.splice(place, 1)[0];
     assert(entry !== undefined, "an entry is there to be notified");
     return entry;
   }

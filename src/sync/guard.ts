@@ -1,4 +1,8 @@
 // A lock held for the length of a block: `using _ = yield* lock.guard()`.
+//
+// The reference brings `Disposable` into every project that imports this, whatever its "lib" says.
+
+/// <reference lib="esnext.disposable" preserve="true" />
 
 import { B_OK, type Status } from "#base/status";
 import type { Operation } from "#kernel/operation";

@@ -8,6 +8,7 @@
 // Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
 
 import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { heldBy } from "#kernel/blocking";
@@ -92,6 +93,7 @@ export class Mutex extends SleepingLock implements Embedded {
 
   /** Whether the caller holds it (ASSERT_LOCKED_MUTEX). */
   isHeldByCaller(): boolean {
+    unlocksFirst(this.kernel.simulation.current);
     this.reads();
     return this.#holder !== FREE && this.#holder === this.kernel.simulation.current?.id;
   }

@@ -2,6 +2,7 @@
 //
 // A closure's variable is invisible to the explorer; state that threads of a scenario share belongs in here.
 
+import { pointBefore, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { describeValue } from "#trace/recorder";
@@ -20,7 +21,8 @@ export class Shared<T> extends KernelObject {
   }
 
   get value(): T {
-    this.kernel.simulation.current?.applyAllDeferred();
+    unlocksFirst(this.kernel.simulation.current);
+    if (this.kernel.simulation.isMarked(this)) pointBefore(this, "read");
     this.reads();
     this.kernel.simulation.recorder?.read(this);
     return this.#value;
@@ -28,7 +30,8 @@ export class Shared<T> extends KernelObject {
 
   set value(value: T) {
     if (this.kernel.simulation.closed) return;
-    this.kernel.simulation.current?.applyAllDeferred();
+    unlocksFirst(this.kernel.simulation.current);
+    if (this.kernel.simulation.isMarked(this)) pointBefore(this, "write");
     this.takes();
     if (value !== this.#value) this.kernel.simulation.changed = true;
     this.kernel.simulation.recorder?.access(this, value);

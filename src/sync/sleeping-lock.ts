@@ -105,7 +105,8 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     const { simulation } = this.kernel;
     if (!simulation.scheduler.adversarial) return;
     simulation.footprint.write(-this.number);
-    if (!this.isAbout(thread) || thread.pendingKind === OperationKind.mutexTimedLock) return;
+    // One whose wait may end by time is not disabled: it takes its own step, and times out.
+    if (!this.isAbout(thread) || !this.canBlock(thread)) return;
     if (simulation.choose(2, `"${thread.name}" was queued on ${this.name} when it became its holder`) === 1)
       this.enqueue(thread);
   }

@@ -5,6 +5,7 @@
 //   - one CPU: a word that is not 0 panics at once, nobody can be there to release it;
 //   - several CPUs: a thread spins until it is released; when nobody can do so it has spun for a long time.
 
+import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
@@ -49,7 +50,7 @@ export class Spinlock extends KernelObject implements Embedded {
   release(): void {
     const { simulation } = this.kernel;
     if (simulation.closed) return;
-    simulation.current?.applyAllDeferred();
+    unlocksFirst(simulation.current);
     this.takes();
     const where = formatAddress(this.address);
     if (simulation.current?.interruptsOff !== true) {

@@ -1,10 +1,12 @@
 // Writes the trace of one execution. Unwatched executions have no recorder and record nothing.
 
-import type { EventKind, Frame, TraceEvent } from "#trace/event";
+import type { EventKind } from "#trace/event";
 import type { BlockFacts, LiveObject, Moment, ObjectFacts, PendingThread, ThreadFacts } from "#trace/facts";
-import { parseStack, TakenStack } from "#trace/stack";
+import { visible, visibleLine } from "#base/visible";
+import { RecordedEvent } from "#trace/recorded-event";
+import { TakenStack } from "#trace/stack";
+import { StackReader } from "#trace/stack-reader";
 
-const NO_FRAMES: readonly Frame[] = [];
 const FOR_JUDGES: ReadonlySet<EventKind> = new Set(["acquired", "created", "read", "ordered", "interrupts"]);
 const NOBODY: ThreadFacts = { id: 0, name: "" };
 const NOTHING: ObjectFacts = { name: "", type: "", number: 0 };
@@ -17,26 +19,22 @@ const NOTHING: ObjectFacts = { name: "", type: "", number: 0 };
 export const JUDGED_EVENTS_MOST = 50_000;
 
 export class Recorder {
-  readonly events: TraceEvent[] = [];
+  readonly events: RecordedEvent[] = [];
   /** Called at each step, after its event and before it takes effect. */
   onStep: ((thread: PendingThread) => void) | null = null;
+  /** After so many steps no stacks are taken any more. */
+  stackSteps = Number.POSITIVE_INFINITY;
   readonly #verb: (kind: number) => string;
   readonly #depth: number;
   readonly #isBrief: boolean;
   /** The objects that the trace has spoken of, by their numbers. */
   readonly #seen = new Map<number, ObjectFacts>();
   readonly #lastStacks = new Map<number, TakenStack>();
-  /** Frames by the text that they were read from: threads come by the same places again and again. */
-  readonly #known = new Map<string, readonly Frame[]>();
   readonly #latest: TakenStack[] = [];
   #stackCount = 0;
-  readonly #readStack = (text: string): readonly Frame[] => {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const frames = parseStack(text);
-    this.#known.set(text, frames);
-    return frames;
-  };
+  readonly #stacks = new StackReader();
+  /** Names as they are shown, by what they are. */
+  readonly #shown = new Map<string, string>();
   #moment: Moment | null = null;
   #accused: LiveObject | null = null;
 
@@ -200,13 +198,21 @@ export class Recorder {
     return frame === undefined ? "" : `, at ${frame.file}:${frame.line}`;
   }
 
+  // A name is one line, whatever it holds: it stands in columns.
+  #nameOf({ title, name }: ThreadFacts | ObjectFacts): string {
+    const given = title ?? name;
+    const shown = this.#shown.get(given) ?? visibleLine(given);
+    this.#shown.set(given, shown);
+    return shown;
+  }
+
   #current(): ThreadFacts {
     return this.#moment?.current ?? NOBODY;
   }
 
   #stack(): TakenStack | null {
-    if (this.#depth === 0) return null;
-    const taken = new TakenStack(this.#readStack, this.#depth);
+    if (this.#depth === 0 || (this.#moment !== null && this.#moment.steps > this.stackSteps)) return null;
+    const taken = new TakenStack(this.#stacks.read, this.#depth);
     const place = this.#stackCount++ % JUDGED_EVENTS_MOST;
     this.#latest[place]?.forget();
     this.#latest[place] = taken;
@@ -231,25 +237,22 @@ export class Recorder {
     const moment = this.#moment;
     if (object.number !== 0) this.#seen.set(object.number, object);
     if (this.events.length >= JUDGED_EVENTS_MOST && FOR_JUDGES.has(kind)) return;
-    const event: TraceEvent = {
+    const facts = {
       kind,
       index: this.events.length,
       step: moment?.steps ?? 0,
       time: moment?.now() ?? 0,
       thread: thread.id,
-      threadName: thread.title ?? thread.name,
-      text,
-      object: object.title ?? object.name,
+      threadName: this.#nameOf(thread),
+      text: kind === "spawned" ? this.#nameOf(object) : visible(text),
+      object: this.#nameOf(object),
       objectType: object.type,
       objectNumber: object.number,
       value,
       other,
-      frames: NO_FRAMES,
       inSetup: moment?.inSetup ?? false,
     };
-    // Read when they are first looked at; a getter costs more than the rest of the event.
-    if (stack !== null) Object.defineProperty(event, "frames", { get: () => stack.frames, enumerable: true });
-    this.events.push(event);
+    this.events.push(new RecordedEvent(facts, stack));
   }
 }
 

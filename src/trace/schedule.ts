@@ -21,7 +21,7 @@ export interface Schedule {
   readonly cpus: number;
   readonly debug: "kdebug" | "release";
   readonly time: "adversarial" | "measured";
-  /** Objects whose unlocks are points (src/kernel/simulation.ts). */
+  /** Objects whose unlocks are points, data before whose accesses there are points (SimulationOptions). */
   readonly marks: readonly number[];
   readonly choices: readonly Choice[];
 }

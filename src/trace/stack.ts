@@ -13,12 +13,12 @@ const ownFolders = foldersAbove(import.meta.url);
 
 /** The running code's stack, to be read later: taking it is cheap, its text is not. */
 export class TakenStack {
-  readonly #read: (stack: string) => readonly Frame[];
+  readonly #read: (error: Error) => readonly Frame[];
   #taken: Error | null;
   #frames: readonly Frame[] = [];
 
-  /** @param read makes frames of the text. @param deep how many frames are taken at most */
-  constructor(read: (stack: string) => readonly Frame[], deep = 100) {
+  /** @param read makes frames of the error. @param deep how many frames are taken at most */
+  constructor(read: (error: Error) => readonly Frame[], deep = 100) {
     this.#read = read;
     const before = Error.stackTraceLimit;
     Error.stackTraceLimit = deep;
@@ -27,7 +27,7 @@ export class TakenStack {
   }
 
   get frames(): readonly Frame[] {
-    if (this.#taken !== null) this.#frames = this.#read(this.#taken.stack ?? "");
+    if (this.#taken !== null) this.#frames = this.#read(this.#taken);
     this.#taken = null;
     return this.#frames;
   }
@@ -92,7 +92,7 @@ function tidyName(name: string, own: string | null): string {
 
 // Where the thread's own stack ends: whatever resumes its generator, or calls a judge or a program.
 function isOutside(name: string, own: string): boolean {
-  if (/^src\/(explore|cli|workers|vitest)\//.test(own)) return true;
+  if (/^src\/(explore|cli|workers|page-file|vitest)\//.test(own)) return true;
   if (/^src\/kernel\/simulation\.[jt]s$/.test(own)) return /#resume$|\.run$/.test(name);
   return /^src\/kernel\/thread\.[jt]s$/.test(own) && name.endsWith(".probe");
 }
@@ -108,7 +108,7 @@ function isMachinery(own: string): boolean {
 
 // What a compiler makes of `using`.
 function isDisposal(name: string, path: string): boolean {
-  return /^__(dispose|addDisposable)/.test(name) || path.endsWith("/usingCtx.js");
+  return /^__(callDispose$|dispose|addDisposable)/.test(name) || path.endsWith("/usingCtx.js");
 }
 
 function isForeign(path: string): boolean {

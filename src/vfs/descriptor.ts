@@ -15,7 +15,7 @@
 import { assert } from "#base/assert";
 import { B_FILE_ERROR, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { ContendedCells } from "#vfs/contended-cells";
 import { O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_RWMASK, O_WRONLY } from "#vfs/file-calls";
 import type { OpenFile } from "#vfs/open-file";
@@ -153,12 +153,12 @@ export class Descriptor extends ContendedCells {
     yield* this.#free();
   }
 
-  read(buffer: Uint8Array): Steps<number> {
+  read(buffer: Uint8Array): Operation<number> {
     if ((this.#flags & O_RWMASK) === O_WRONLY) return refused();
     return this.file.hasPosition ? this.#readOn(buffer) : this.file.read(0, buffer);
   }
 
-  write(bytes: Uint8Array): Steps<number> {
+  write(bytes: Uint8Array): Operation<number> {
     if ((this.#flags & O_RWMASK) === O_RDONLY) return refused();
     return this.file.hasPosition ? this.#writeOn(bytes) : this.file.write(0, bytes);
   }
@@ -179,7 +179,7 @@ export class Descriptor extends ContendedCells {
   }
 
   *#readOn(buffer: Uint8Array): Steps<number> {
-    this.looks(POSITION);
+    this.touchesUnprotected(POSITION, false);
     const position = this.#position;
     const count = yield* this.file.read(position, buffer);
     this.#advance(position, count);
@@ -187,7 +187,7 @@ export class Descriptor extends ContendedCells {
   }
 
   *#writeOn(bytes: Uint8Array): Steps<number> {
-    this.looks(POSITION);
+    this.touchesUnprotected(POSITION, false);
     const position = this.#position;
     const count = yield* this.file.write(position, bytes);
     this.#advance(position, count);
@@ -196,7 +196,7 @@ export class Descriptor extends ContendedCells {
 
   #advance(from: number, count: number): void {
     if (count <= 0) return;
-    this.counts(POSITION);
+    this.touchesUnprotected(POSITION, true);
     this.kernel.simulation.changed = true;
     this.#position = from + count;
   }

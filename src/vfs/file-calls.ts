@@ -2,7 +2,7 @@
 // own, which are not restarted and look no signal in the eye.
 
 import type { Status } from "#base/status";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 
 /** Open flags. */
 export const O_RDONLY = 0;
@@ -57,8 +57,8 @@ export interface SelectSets {
 export interface FileCalls {
   open(path: string, flags: number): Steps<number>;
   close(fd: number): Steps<Status>;
-  read(fd: number, buffer: Uint8Array): Steps<number>;
-  write(fd: number, bytes: Uint8Array): Steps<number>;
+  read(fd: number, buffer: Uint8Array): Operation<number>;
+  write(fd: number, bytes: Uint8Array): Operation<number>;
   ioctl(fd: number, operation: number, argument?: unknown): Steps<Status>;
   dup(fd: number): Steps<number>;
   fcntl(fd: number, operation: number, argument?: number): Steps<number>;

@@ -10,9 +10,10 @@
 
 import { B_BAD_VALUE, B_DEV_INVALID_IOCTL, B_FILE_ERROR, B_OK, ENOTTY, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { Descriptor } from "#vfs/descriptor";
 import { DescriptorTable, SLOTS_MOST, type EmptiedSlot } from "#vfs/descriptor-table";
+import { Transfer } from "#vfs/transfer";
 import {
   F_DUPFD,
   F_GETFD,
@@ -81,22 +82,21 @@ export class IoContext implements FileCalls {
     return status;
   }
 
-  *read(fd: number, buffer: Uint8Array): Steps<number> {
-    const { table } = this;
-    const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
-    if (descriptor === null) return B_FILE_ERROR;
-    const count = yield* descriptor.read(buffer);
-    if (!descriptor.putNow()) yield* descriptor.put();
-    return count;
+  read(fd: number, buffer: Uint8Array): Operation<number> {
+    if (this.table.isContended(fd)) return this.#transfer(fd, (descriptor) => descriptor.read(buffer));
+    const descriptor = this.table.getNow(fd);
+    return descriptor === null ? noDescriptor() : new Transfer(descriptor, descriptor.read(buffer));
   }
 
-  *write(fd: number, bytes: Uint8Array): Steps<number> {
-    const { table } = this;
-    const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
-    if (descriptor === null) return B_FILE_ERROR;
-    const count = yield* descriptor.write(bytes);
-    if (!descriptor.putNow()) yield* descriptor.put();
-    return count;
+  write(fd: number, bytes: Uint8Array): Operation<number> {
+    if (this.table.isContended(fd)) return this.#transfer(fd, (descriptor) => descriptor.write(bytes));
+    const descriptor = this.table.getNow(fd);
+    return descriptor === null ? noDescriptor() : new Transfer(descriptor, descriptor.write(bytes));
+  }
+
+  *#transfer(fd: number, work: (descriptor: Descriptor) => Operation<number>): Steps<number> {
+    const descriptor = yield* this.table.get(fd);
+    return descriptor === null ? B_FILE_ERROR : yield* new Transfer(descriptor, work(descriptor));
   }
 
   *ioctl(fd: number, operation: number, argument?: unknown): Steps<Status> {
@@ -172,4 +172,8 @@ export class IoContext implements FileCalls {
       yield* notifySelectEvents(info, B_EVENT_INVALID);
     }
   }
+}
+
+function* noDescriptor(): Steps<number> {
+  return B_FILE_ERROR;
 }

@@ -2,7 +2,7 @@
 // (devfs, and whatever else can be opened).
 
 import { B_BAD_VALUE, B_IS_A_DIRECTORY, B_NOT_ALLOWED, B_OK, type Status } from "#base/status";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import type { SelectInfo } from "#sync/select-sync-pool";
 import type { Descriptor } from "#vfs/descriptor";
 
@@ -22,8 +22,8 @@ export interface OpenFile {
   close(): Steps<void>;
   /** The reference count is 0; nobody is inside. */
   free(): Steps<void>;
-  read(position: number, buffer: Uint8Array): Steps<number>;
-  write(position: number, bytes: Uint8Array): Steps<number>;
+  read(position: number, buffer: Uint8Array): Operation<number>;
+  write(position: number, bytes: Uint8Array): Operation<number>;
   ioctl(operation: number, argument: unknown): Steps<Status>;
   /** F_SETFL: B_OK lets the descriptor's own flags change. */
   setFlags(flags: number): Steps<Status>;

@@ -8,7 +8,9 @@
 // Not modelled: handlers, masks, SA_RESTART, a signal to the whole team. The end of a thread belongs to the step of
 // its last operation, so which of two threads is the last is varied as far as those operations can be swapped.
 
-import { B_INTERRUPTED, B_OK, type Status } from "#base/status";
+import { UsageError } from "#base/assert";
+import { shown } from "#base/shown";
+import { B_INTERRUPTED, B_OK, statusName, strerror, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
 import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import { Team } from "#kernel/team";
@@ -60,22 +62,50 @@ export class UserTeam extends Team implements FileCalls {
     this.kernel.dprintf(text);
   }
 
+  /** @throws UsageError without a path */
   *open(path: string, flags: number): Steps<number> {
+    if (typeof path !== "string") throw new UsageError(`open() takes a path and flags; the path is ${shown(path)}`);
     return yield* this.syscall(`open(${JSON.stringify(path)})`, path.length, () => this.#context.open(path, flags));
+  }
+
+  /**
+   * `open`, where nothing but a descriptor will do: a program that goes on with a negative status as its descriptor only
+   * gets B_FILE_ERROR.
+   * @throws Error with the path and what `open` gave
+   */
+  *openOrThrow(path: string, flags: number): Steps<number> {
+    const descriptor = yield* this.open(path, flags);
+    if (descriptor >= 0) return descriptor;
+    throw new Error(`open(${JSON.stringify(path)}) gave ${statusName(descriptor)}: ${strerror(descriptor)}`);
   }
 
   *close(fd: number): Steps<Status> {
     return yield* this.syscall(`close(${fd})`, 0, () => this.#context.close(fd));
   }
 
-  *read(fd: number, buffer: Uint8Array): Steps<number> {
-    const count = yield* this.syscall(this.#named("read", fd), 0, () => this.#context.read(fd, buffer));
-    if (count > 0) this.copied(count);
-    return count;
+  read(fd: number, buffer: Uint8Array): Steps<number> {
+    return this.#transfer("read", fd, buffer);
   }
 
   write(fd: number, bytes: Uint8Array): Steps<number> {
-    return this.syscall(this.#named("write", fd), bytes.length, () => this.#context.write(fd, bytes));
+    return this.#transfer("write", fd, bytes);
+  }
+
+  // What `syscall` does, without its closures: each packet comes by here twice.
+  *#transfer(call: "read" | "write", fd: number, bytes: Uint8Array): Steps<number> {
+    const context = this.#context;
+    if (this.#mayBeSignalled()) yield* this.#deliverSignals();
+    const name = this.#named(call, fd);
+    this.#enter(name, call === "write" ? bytes.length : 0);
+    let count = yield* call === "read" ? context.read(fd, bytes) : context.write(fd, bytes);
+    while (count === B_INTERRUPTED && !this.#isSignalled()) {
+      yield* this.kernel.snooze(0);
+      count = yield* call === "read" ? context.read(fd, bytes) : context.write(fd, bytes);
+    }
+    this.kernel.simulation.recorder?.leave(name, count);
+    if (this.#mayBeSignalled()) yield* this.#deliverSignals();
+    if (call === "read" && count > 0) this.copied(count);
+    return count;
   }
 
   *ioctl(fd: number, operation: number, argument?: unknown): Steps<Status> {
@@ -125,9 +155,7 @@ export class UserTeam extends Team implements FileCalls {
   *syscall<T>(name: string, bytes: number, call: (context: IoContext) => Steps<T>): Steps<T> {
     const { kernel } = this;
     if (this.#mayBeSignalled()) yield* this.#deliverSignals();
-    kernel.simulation.recorder?.enter(name);
-    kernel.simulation.scheduler.charge(kernel.costs.syscall);
-    if (bytes > 0) this.copied(bytes);
+    this.#enter(name, bytes);
     let result = yield* call(this.#context);
     while (result === B_INTERRUPTED && !this.#isSignalled()) {
       // Out of the kernel and in again. A call that is always interrupted changes nothing, like a sleeper that
@@ -138,6 +166,14 @@ export class UserTeam extends Team implements FileCalls {
     kernel.simulation.recorder?.leave(name, typeof result === "number" ? result : B_OK);
     if (this.#mayBeSignalled()) yield* this.#deliverSignals();
     return result;
+  }
+
+  // Into the kernel, with so many bytes.
+  #enter(name: string, bytes: number): void {
+    const { simulation, costs } = this.kernel;
+    simulation.recorder?.enter(name);
+    simulation.scheduler.charge(costs.syscall);
+    if (bytes > 0) this.copied(bytes);
   }
 
   // Whether going back to user space is more than that.

@@ -1,7 +1,9 @@
 // What a test of schedules finds out, as plain functions: whether every schedule holds, whether a failure is found.
 
 import { InputError } from "#base/assert";
-import type { OutcomeKind } from "#kernel/outcome";
+import { suggestion } from "#base/nearest";
+import { shown } from "#base/shown";
+import { OUTCOMES, type OutcomeKind } from "#kernel/outcome";
 import { counted } from "#report/text";
 import { coverageSentence } from "#report/words";
 import { formatSchedule, parseSchedule } from "#trace/schedule";
@@ -14,7 +16,20 @@ import { summaryOf, type FindingSummary, type SearchSummary } from "#vitest/summ
 import { NeverReturned } from "#workers/watchdog";
 
 /** What `findsWithin` looks for. */
-export type WantedOutcome = OutcomeKind | { readonly kind: OutcomeKind; readonly message?: string | RegExp };
+export type WantedOutcome = FailureKind | { readonly kind: FailureKind; readonly message?: string | RegExp };
+
+type FailureKind = Exclude<OutcomeKind, "finished">;
+
+const FAILURES = OUTCOMES.filter((kind) => kind !== "finished");
+
+/** @throws InputError when this is the word of no failure. @param whose "findsWithin", for the message */
+export function checkWanted(whose: string, outcome: unknown): void {
+  const kind = typeof outcome === "object" && outcome !== null && "kind" in outcome ? outcome.kind : outcome;
+  if (FAILURES.some((each) => each === kind)) return;
+  const meant = typeof kind === "string" ? suggestion(kind, FAILURES) : "";
+  const given = typeof kind === "string" ? `"${kind}"` : String(kind);
+  throw new InputError(`${whose}: the outcome should be one of ${FAILURES.join(", ")}, not ${given}${meant}`);
+}
 
 /** What came of it. */
 export interface Checked {
@@ -24,6 +39,8 @@ export interface Checked {
   readonly sentence: string;
   /** The report to be written, longest form; for a test that passes what was searched. */
   readonly report: string;
+  /** Draws the first failure's timeline; null where nothing failed, or there is no trace. */
+  readonly page: (() => string) | null;
   readonly title: string;
   readonly summary: SearchSummary;
 }
@@ -52,7 +69,14 @@ export function* checkEvery(
   if (first === undefined) {
     const failure = result.exhausted ? null : `not every schedule was explored: ${sentence}`;
     const title = failure ?? "every schedule holds";
-    return { failure, sentence, report: `${tested.name}: ${sentence}`, title, summary: summary(failure === null) };
+    return {
+      failure,
+      sentence,
+      report: `${tested.name}: ${sentence}`,
+      page: null,
+      title,
+      summary: summary(failure === null),
+    };
   }
   const judge = noticed?.findings[0]?.verdict.judge;
   const searched =
@@ -61,7 +85,14 @@ export function* checkEvery(
       : `seen by the judge ${judge}, who looked at ${counted(noticed?.executions ?? 0, "execution")}; none fails by itself`;
   const others = described.length === 1 ? "" : `\n\nbeside this: ${described.slice(1).map(({ title }) => title).join("; ")}`; // prettier-ignore
   const failure = `${first.text}\n\n${searched}${others}`;
-  return { failure, sentence, report: reportOf(described, searched), title: first.title, summary: summary(false) };
+  return {
+    failure,
+    sentence,
+    report: reportOf(described, searched),
+    page: () => first.page(`${searched}${others}`),
+    title: first.title,
+    summary: summary(false),
+  };
 }
 
 /** Whether such a failure is found within `most` executions. */
@@ -73,7 +104,7 @@ export function* checkFinds(
   place: TestPlace | null,
 ): Generator<void, Checked> {
   if (!Number.isInteger(most) || most < 1) {
-    throw new InputError(`the number of executions should be a whole number of at least 1, not ${String(most)}`);
+    throw new InputError(`the number of executions should be a whole number of at least 1, not ${shown(most)}`);
   }
   const { result, operations } = yield* exploring(tested, options, { shrink: false, maxExecutions: most });
   const sentence = coverageSentence(result);
@@ -99,14 +130,21 @@ export function* checkFinds(
   });
   if (passed) {
     const title = `found: ${found.outcome.kind}: ${found.outcome.message}`;
-    return { failure: null, sentence, report: `${tested.name}: ${title}\n${sentence}`, title, summary };
+    return { failure: null, sentence, report: `${tested.name}: ${title}\n${sentence}`, page: null, title, summary };
   }
   const title = `no ${wanted(outcome)} within ${counted(most, "execution")}`;
   const others = findings.map((each) => `  ${each.outcome}: ${each.message}`);
   const searched = `${title}: ${sentence}`;
   const failure = others.length === 0 ? searched : `${searched}\ninstead it found:\n${others.join("\n")}`;
   const described = met.map((each) => describeFinding(tested, each, place));
-  return { failure, sentence, report: reportOf(described, failure), title, summary };
+  return {
+    failure,
+    sentence,
+    report: reportOf(described, failure),
+    page: pageOf(described[0], searched),
+    title,
+    summary,
+  };
 }
 
 /** What one schedule shows: null when it is of another subject, or of other settings. */
@@ -138,7 +176,14 @@ export function checkSchedule(
     findings: described === null ? [] : [described.summary],
     operations: [],
   };
-  return { failure, sentence, report: described?.long ?? failure ?? sentence, title: sentence, summary };
+  return {
+    failure,
+    sentence,
+    report: described?.long ?? failure ?? sentence,
+    page: pageOf(described ?? undefined, sentence),
+    title: sentence,
+    summary,
+  };
 }
 
 function failureOfSchedule(
@@ -194,9 +239,14 @@ export function stuckError(error: unknown): unknown {
 }
 
 export function otherSubject(scenario: string, tested: Tested): InputError {
-  return new InputError(
-    `the schedule is one of "${scenario}", or of other parameters or CPUs; this test runs "${tested.name}"`,
-  );
+  if (scenario !== tested.name) {
+    return new InputError(`the schedule belongs to "${scenario}"; this test runs "${tested.name}"`);
+  }
+  return new InputError(`the schedule belongs to "${scenario}" with other parameters, CPUs or another build`);
+}
+
+function pageOf(described: Described | undefined, searched: string): Checked["page"] {
+  return described === undefined ? null : () => described.page(searched);
 }
 
 function reportOf(described: readonly Described[], searched: string): string {

@@ -10,6 +10,7 @@ import { findingReport, type FindingFacts } from "#report/finding-report";
 import { formatSchedule, type Schedule } from "#trace/schedule";
 import { replayCommand, type TestPlace } from "#vitest/command";
 import type { ShownFinding } from "#vitest/search";
+import { pageOfFailure } from "#vitest/page";
 import type { FindingSummary } from "#vitest/summary";
 import type { Tested } from "#vitest/subject";
 import { NeverReturned } from "#workers/watchdog";
@@ -28,6 +29,8 @@ export interface Described {
   readonly text: string;
   /** The same with the whole trace, where that is not very long. */
   readonly long: string;
+  /** Draws its timeline as a page. @param searched what was searched, in a sentence */
+  readonly page: (searched: string) => string;
   readonly summary: FindingSummary;
 }
 
@@ -39,8 +42,8 @@ export function describeFinding(tested: Tested, finding: ShownFinding, place: Te
   const own = watched.execution.outcome;
   // What a judge noticed is the outcome of an execution that finished.
   const outcome = own.kind === "finished" ? finding.outcome : own;
-  const token = formatSchedule({ ...tested.schedule, time, choices, marks });
-  return told(tested, { watched, rulings, outcome, token, time }, place, {
+  const schedule = { ...tested.schedule, time, choices, marks };
+  return told(tested, { watched, rulings, outcome, schedule }, place, {
     preemptions,
     steps,
     ...(provedLeast === undefined ? {} : { provedLeast }),
@@ -62,29 +65,29 @@ export function describeSchedule(
     return { failure: text, outcome: null };
   }
   const rulings = examine(watched, tested.judges);
-  const { time } = schedule;
-  const outcome = judged(watched.execution.outcome, rulings, time === "measured");
+  const isMeasured = schedule.time === "measured";
+  const outcome = judged(watched.execution.outcome, rulings, isMeasured);
   if (outcome.kind === "finished") return { failure: null, outcome };
-  const token = formatSchedule(schedule);
   const { preemptions } = watched;
-  const more = { steps: watched.execution.steps, ...(time === "measured" ? {} : { preemptions }) };
-  return { failure: told(tested, { watched, rulings, outcome, token, time }, place, more), outcome };
+  const more = { steps: watched.execution.steps, ...(isMeasured ? {} : { preemptions }) };
+  return { failure: told(tested, { watched, rulings, outcome, schedule }, place, more), outcome };
 }
 
 interface Seen {
   readonly watched: Watched;
   readonly rulings: readonly Verdict[];
   readonly outcome: Outcome;
-  readonly token: string;
-  readonly time: "adversarial" | "measured";
+  readonly schedule: Schedule;
 }
 
 function told(
   tested: Tested,
-  { watched, rulings, outcome, token, time }: Seen,
+  { watched, rulings, outcome, schedule }: Seen,
   place: TestPlace | null,
   more: Pick<FindingFacts, "preemptions" | "steps" | "provedLeast">,
 ): Described {
+  const token = formatSchedule(schedule);
+  const { time } = schedule;
   const facts: FindingFacts = {
     scenario: tested.name,
     outcome,
@@ -100,6 +103,7 @@ function told(
     title,
     text: findingReport(facts, { width: WIDTH }),
     long: findingReport(facts, { width: FILE_WIDTH, verbose: watched.events.length <= WHOLE_MOST }),
+    page: (searched) => pageOfFailure(tested, { schedule, verdicts: rulings, outcome }, place, searched),
     summary: { outcome: outcome.kind, message: outcome.message, schedule: token },
   };
 }

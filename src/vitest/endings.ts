@@ -5,7 +5,7 @@ import type { Execution } from "#explore/execution";
 import type { ExploredFinding, ExploreResult } from "#explore/explorer";
 import { watch, type Watched } from "#explore/watch";
 import { OUTCOMES, type Outcome } from "#kernel/outcome";
-import { findingReport } from "#report/finding-report";
+import { findingReport, type FindingFacts } from "#report/finding-report";
 import { coverageSentence } from "#report/words";
 import type { SettledOptions } from "#vitest/options";
 import { isSubject, prepare, type Subject } from "#vitest/subject";
@@ -66,8 +66,12 @@ function watchedText({ execution, events }: Watched, name = "this run"): string 
   const { outcome, steps, simulation } = execution;
   if (outcome.kind === "finished") return `finished after ${steps} steps`;
   const time = simulation.scheduler.adversarial ? "adversarial" : "measured";
-  const facts = { scenario: name, outcome, events, steps, time, replay: "" } as const;
-  return findingReport(facts, { width: 100 })
+  return failureText({ scenario: name, outcome, events, steps, time });
+}
+
+/** A failure that no command replays: its explanation and its columns. */
+export function failureText(facts: Omit<FindingFacts, "replay">): string {
+  return findingReport({ ...facts, replay: "" }, { width: 100 })
     .replace(/\n*replay: .*$/, "")
     .trimEnd();
 }

@@ -4,16 +4,22 @@
 // `lockstep run`: threads go by Haiku's scheduler, and nothing is explored.
 
 import type { TestAPI } from "vitest";
+import { firstChooser } from "#kernel/chooser";
 import { DEFAULT_COSTS } from "#kernel/costs";
 import { HaikuScheduler } from "#kernel/haiku-scheduler";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import { operationVerb, type OperationKind, type Steps } from "#kernel/operation";
+import { DEFAULT_OPTIONS } from "#kernel/options";
 import { Simulation } from "#kernel/simulation";
 import { ThreadState } from "#kernel/thread";
 import { boot, type BootOptions, type Host } from "#system";
 import type { FsView } from "#fs-view/fs-view";
+import { Recorder } from "#trace/recorder";
+import { failureText } from "#vitest/endings";
+import { STEP_SECONDS } from "#vitest/options";
 import { vitestTest } from "#vitest/peer";
 import { projectOptions, seedOf } from "#vitest/settings";
+import { guardSimulation } from "#workers/watchdog";
 import { World, type WorldDefinition } from "#world/world";
 
 /** What a test of `lockstep/vitest` can ask for. */
@@ -33,7 +39,8 @@ export interface Laboratory {
   readonly fs: FsView;
   /**
    * Runs a thread until nobody can go on, and gives what it returned.
-   * @throws Error when the kernel panics, a thread throws, or the thread never ends
+   * @throws Error when the kernel panics, a thread throws, or the thread never ends; InputError that names the thread when
+   * its code never comes back
    */
   readonly run: <T>(body: () => Steps<T>) => T;
 }
@@ -61,12 +68,14 @@ function extend(): TestAPI<Laboratory> {
     worldOptions: null,
     simulation: async ({ hostOptions }, use: Use<Simulation>) => {
       const costs = hostOptions.costs ?? DEFAULT_COSTS;
-      await use(new Simulation((made) => new HaikuScheduler(made, costs)));
+      // Whoever fails is told why; a run has so few steps that recording them all is cheap.
+      const recorder = new Recorder((kind) => operationVerb(kind as OperationKind));
+      await use(new Simulation((made) => new HaikuScheduler(made, costs), firstChooser, DEFAULT_OPTIONS, recorder));
     },
     world: async ({ simulation, hostOptions, worldOptions }, use: Use<World>) => {
       if (worldOptions === null) return use(World.of(boot(simulation, hostOptions)));
       const world = World.boot(simulation, worldOptions, hostOptions);
-      if (world.hasAddresses) runThread(simulation, world.first.kernel, () => world.configure());
+      if (world.hasAddresses) runThread(simulation, world.first.kernel, () => world.configure(), STEP_SECONDS * 1000);
       await use(world);
     },
     host: async ({ world }, use: Use<Host>) => use(world.first),
@@ -78,20 +87,27 @@ function extend(): TestAPI<Laboratory> {
       const { createFsView } = await import("#fs-view/fs-view");
       await use(createFsView(host));
     },
-    run: async ({ simulation, kernel }, use: Use<Laboratory["run"]>) =>
-      use((body) => runThread(simulation, kernel, body)),
+    run: async ({ simulation, kernel, task }, use: Use<Laboratory["run"]>) => {
+      // Vitest cannot interrupt what does not come back, and fails what took longer than the test's time anyway.
+      const limit = Math.max(task.timeout, STEP_SECONDS * 1000);
+      await use((body) => runThread(simulation, kernel, body, limit));
+    },
   });
 }
 
-function runThread<T>(simulation: Simulation, kernel: Kernel, body: () => Steps<T>): T {
+function runThread<T>(simulation: Simulation, kernel: Kernel, body: () => Steps<T>, milliseconds: number): T {
   const thread = kernel.spawn("test", body);
-  simulation.run();
-  const { outcome } = simulation;
-  if (simulation.failed) {
-    const error = new Error(`${outcome.kind}: ${outcome.message}`);
-    if (outcome.stack !== "") error.stack = outcome.stack;
-    throw error;
-  }
-  if (thread.state !== ThreadState.dead) throw new Error(`deadlock: ${outcome.message}`);
+  guardSimulation(simulation, () => simulation.run(), milliseconds);
+  if (simulation.failed || thread.state !== ThreadState.dead) throw failure(simulation);
   return thread.result as T;
+}
+
+// What happened, and why; the stack is that of the thread which failed.
+function failure({ outcome, recorder, threads }: Simulation): Error {
+  recorder?.ended(threads);
+  const events = recorder?.events ?? [];
+  const error = new Error(failureText({ scenario: "this run", outcome, events, time: "measured" }));
+  const frames = outcome.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+  return error;
 }

@@ -8,7 +8,15 @@ import { InputError } from "#base/assert";
 import type { ExploreResult } from "#explore/explorer";
 import type { Outcome } from "#kernel/outcome";
 import { coverageSentence } from "#report/words";
-import { checkEvery, checkFinds, checkSchedule, saysSo, type Checked, type WantedOutcome } from "#vitest/check";
+import {
+  checkEvery,
+  checkFinds,
+  checkSchedule,
+  checkWanted,
+  saysSo,
+  type Checked,
+  type WantedOutcome,
+} from "#vitest/check";
 import { placeOfTask, type TaskLike, type TestPlace } from "#vitest/command";
 import { isResult, kindOf, seen, type Ending } from "#vitest/endings";
 import { checkTestOptions, type ScheduleTestOptions, type SettledOptions } from "#vitest/options";
@@ -83,6 +91,7 @@ export const matchers = {
     outcome?: WantedOutcome,
     given: ScheduleTestOptions = {},
   ): Matched {
+    if (outcome !== undefined) atUsersLine(() => checkWanted("toFindWithin", outcome));
     const explored = explore(this, "toFindWithin", received, given, outcome ?? null, (tested, options, place) =>
       checkFinds(tested, outcome ?? null, most, options, place),
     );
@@ -210,7 +219,8 @@ function concluded(context: MatcherContext, { checked, options, place }: Explore
   if (pass !== (context.isNot === true)) return { pass, message: () => `${otherwise}: ${checked.sentence}` };
   const text = checked.failure ?? `${otherwise}: ${checked.sentence}`;
   const number = (context.task?.meta.lockstep ?? []).length || 1;
-  const path = place === null ? null : keepReport(reportPath(place, options, number), checked.report, true, options);
+  const report = { text: checked.report, page: checked.page };
+  const path = place === null ? null : keepReport(reportPath(place, options, number), report, !pass, options);
   attach(context, checked);
   return { pass, message: () => (path === null ? text : `${text}\nreport:   ${shownPath(path)}`) };
 }

@@ -26,8 +26,8 @@ export interface ProjectOptions {
   readonly maxStepSeconds?: number;
   /** For strategies that draw lots, and for the fixture `seed`. Default 1. */
   readonly seed?: number;
-  /** Judges to ask, their names separated by commas; "all" (default) or "none". */
-  readonly judges?: string;
+  /** Judges to ask: a list of names, or a text in which commas separate them; "all" (default) or "none". */
+  readonly judges?: string | readonly string[];
   /** Default: "retain-on-failure". */
   readonly report?: ReportMode;
   /** Where reports go, from the project's root. Default ".lockstep". */
@@ -81,7 +81,10 @@ const OF_PROJECTS: Readonly<Record<keyof ProjectOptions, Wanted>> = {
   maxSeconds: SECONDS_WANTED,
   maxStepSeconds: SECONDS_WANTED,
   seed: [isWhole(0), "a whole number of at least 0"],
-  judges: [(value) => typeof value === "string", "names of judges, separated by commas"],
+  judges: [
+    (value) => [value].flat().every((name) => typeof name === "string"),
+    "a list of judges' names, or a text in which commas separate them",
+  ],
   report: [isOneOf(REPORT_MODES), REPORT_MODES.map((mode) => `"${mode}"`).join(", ")],
   reportFolder: [(value) => typeof value === "string" && value !== "", "the path of a folder"],
   coverage: [(value) => typeof value === "boolean", "true or false"],

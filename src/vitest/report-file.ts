@@ -1,4 +1,5 @@
-// The report of a test as a file: one for each test, under a name that is the same every time.
+// The report of a test as a file: one for each test, under a name that is the same every time. A failure that has a trace is
+// written as the page of a timeline, everything else as text.
 //
 // Invariants:
 //   - a file is written whole or not at all: beside it first, then renamed;
@@ -13,25 +14,39 @@ import { REPORT_FOLDER, type SettledOptions } from "#vitest/options";
 /** A file name is never longer than this, in characters. */
 const NAME_MOST = 80;
 
-/** Where the report of a test goes. @param place of several in one test, from 1 */
+/** What there is to write. */
+export interface Report {
+  readonly text: string;
+  /** Draws the page of what failed; null where there is no trace. */
+  readonly page: (() => string) | null;
+}
+
+/** Where the report of a test goes, without its extension. @param place of several in one test, from 1 */
 export function reportPath(place: TestPlace, options: SettledOptions, number = 1): string {
   const folder = options.reportFolder ?? REPORT_FOLDER;
   const file = relative(place.root, place.file).replaceAll("\\", "/");
   const project = place.project === "" ? [] : [plain(place.project)];
-  const name = `${plain(place.fullName)}-${fingerprint(place.fullName)}${number === 1 ? "" : `-${number}`}.txt`;
+  const name = `${plain(place.fullName)}-${fingerprint(place.fullName)}${number === 1 ? "" : `-${number}`}`;
   return join(isAbsolute(folder) ? folder : resolve(place.root, folder), ...project, plain(file), name);
 }
 
-/** Writes the report if one is wanted, and removes an old one that no longer holds. Null when none was written. */
-export function keepReport(path: string, text: string, failed: boolean, options: SettledOptions): string | null {
+/**
+ * Writes the report if one is wanted, and removes an old one that no longer holds. Gives its path; null when none was
+ * written.
+ */
+export function keepReport(
+  path: string,
+  { text, page }: Report,
+  failed: boolean,
+  options: SettledOptions,
+): string | null {
   const { report = "retain-on-failure" } = options;
   if (report === "off") return null;
-  if (report === "on" || failed) {
-    write(path, text);
-    return path;
-  }
-  rmSync(path, { force: true });
-  return null;
+  const isPage = failed && page !== null;
+  const written = report === "on" || failed ? `${path}${isPage ? ".html" : ".txt"}` : null;
+  for (const old of [`${path}.html`, `${path}.txt`]) if (old !== written) rmSync(old, { force: true });
+  if (written !== null) write(written, isPage ? page() : text);
+  return written;
 }
 
 /** As it is printed: from the current folder, where it lies in it. */

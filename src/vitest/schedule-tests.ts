@@ -7,9 +7,18 @@ import { setImmediate } from "node:timers/promises";
 import type { TestContext } from "vitest";
 import { InputError } from "#base/assert";
 import { parseSchedule } from "#trace/schedule";
-import { checkEvery, checkFinds, checkSchedule, otherSubject, type Checked, type WantedOutcome } from "#vitest/check";
+import {
+  checkEvery,
+  checkFinds,
+  checkSchedule,
+  checkWanted,
+  otherSubject,
+  type Checked,
+  type WantedOutcome,
+} from "#vitest/check";
 import { placeOfTask, type TestPlace } from "#vitest/command";
 import { checkTestOptions, SECONDS, type ScheduleTestOptions, type SettledOptions } from "#vitest/options";
+import type { DeclaredParameters } from "#scenario/types";
 import { asUsers, atUsersLine } from "#vitest/own-frames";
 import { vitestTest } from "#vitest/peer";
 import { keepReport, reportPath, shownPath } from "#vitest/report-file";
@@ -50,8 +59,9 @@ type Arguments<Case> = Case extends readonly unknown[] ? [...Case] : [Case];
 type OptionsOf<Case> = ScheduleTestOptions | ((...given: Arguments<Case>) => ScheduleTestOptions);
 
 /** A subject, or a function of the case that gives one. A program is given by such a function. */
-type SubjectOf<Case, State extends object> =
-  Exclude<Subject<State>, (...given: never[]) => unknown> | ((...given: Arguments<Case>) => Subject<State>);
+type SubjectOf<Case, State extends object, Declared extends DeclaredParameters> =
+  | Exclude<Subject<State, Declared>, (...given: never[]) => unknown>
+  | ((...given: Arguments<Case>) => Subject<State, Declared>);
 
 export interface EverySchedule extends Modes<EverySchedule> {
   /**
@@ -59,11 +69,19 @@ export interface EverySchedule extends Modes<EverySchedule> {
    * `everySchedule("a blocked read returns", closeScenario)`
    * @throws InputError for options that are none
    */
-  <State extends object>(name: string, subject: Subject<State>, options?: ScheduleTestOptions): void;
+  <State extends object, const Declared extends DeclaredParameters = DeclaredParameters>(
+    name: string,
+    subject: Subject<State, Declared>,
+    options?: ScheduleTestOptions,
+  ): void;
   /** A test for each case, its name formatted as by `test.each`: `everySchedule.each([1, 2])("%i readers", ...)`. */
   each<const Case>(
     cases: readonly Case[],
-  ): <State extends object>(name: string, subject: SubjectOf<Case, State>, options?: OptionsOf<Case>) => void;
+  ): <State extends object, const Declared extends DeclaredParameters = DeclaredParameters>(
+    name: string,
+    subject: SubjectOf<Case, State, Declared>,
+    options?: OptionsOf<Case>,
+  ) => void;
 }
 
 export interface FindsWithin extends Modes<FindsWithin> {
@@ -72,20 +90,20 @@ export interface FindsWithin extends Modes<FindsWithin> {
    * `findsWithin(100, "the merged driver loses a wakeup", mergedClose, "deadlock")`
    * @throws InputError for options that are none
    */
-  <State extends object>(
+  <State extends object, const Declared extends DeclaredParameters = DeclaredParameters>(
     most: number,
     name: string,
-    subject: Subject<State>,
+    subject: Subject<State, Declared>,
     outcome: WantedOutcome,
     options?: ScheduleTestOptions,
   ): void;
   /** A test for each case, its name formatted as by `test.each`. */
   each<const Case>(
     cases: readonly Case[],
-  ): <State extends object>(
+  ): <State extends object, const Declared extends DeclaredParameters = DeclaredParameters>(
     most: number,
     name: string,
-    subject: SubjectOf<Case, State>,
+    subject: SubjectOf<Case, State, Declared>,
     outcome: WantedOutcome,
     options?: OptionsOf<Case>,
   ) => void;
@@ -127,6 +145,7 @@ export function makeFindsWithin(api: Api): FindsWithin {
 }
 
 function finding(most: number, outcome: WantedOutcome): Wish {
+  atUsersLine(() => checkWanted("findsWithin", outcome));
   return { outcome, search: (tested, options, place) => checkFinds(tested, outcome, most, options, place) };
 }
 
@@ -212,7 +231,7 @@ async function perform<State extends object>(
   const path = reportPath(place, options);
   // A failure that is expected is no reason to look into it.
   const failed = checked.failure !== null && context.task.fails !== true;
-  const report = keepReport(path, checked.report, failed, options);
+  const report = keepReport(path, { text: checked.report, page: checked.page }, failed, options);
   (context.task.meta.lockstep ??= []).push({ ...checked.summary, ...(report === null ? {} : { report }) });
   if (checked.failure === null) return;
   await attach(context, checked);

@@ -8,17 +8,26 @@ import type { SimulationOptions } from "#kernel/options";
 import { checkDefinition, checkScenario } from "#scenario/check";
 import { compile, simulationOf } from "#scenario/compile";
 import { parametersAsText, parseParameters } from "#scenario/parameters";
-import { scenario, type ParameterValues, type Scenario, type ScenarioDefinition } from "#scenario/types";
+import {
+  scenario,
+  type DeclaredParameters,
+  type ParameterValues,
+  type Scenario,
+  type ScenarioDefinition,
+} from "#scenario/types";
 import type { Schedule } from "#trace/schedule";
 import type { ScheduleTestOptions } from "#vitest/options";
 import { Watchdog } from "#workers/watchdog";
 
 /** What a test can be made from. */
-export type Subject<State extends object = object> = Scenario | ScenarioDefinition<State> | Program;
+export type Subject<State extends object = object, Declared extends DeclaredParameters = DeclaredParameters> =
+  Scenario | ScenarioDefinition<State, Declared> | Program;
 
 /** A subject that is ready. */
 export interface Tested {
   readonly name: string;
+  /** One sentence on the scenario; empty for none. */
+  readonly about: string;
   readonly program: Program;
   /** Ends what never comes back. `program` runs under it. */
   readonly watchdog: Watchdog;
@@ -45,7 +54,7 @@ export function prepare<State extends object>(
     const watchdog = new Watchdog(subject);
     const schedule = emptySchedule(name, cpus ?? 1, debug ?? "kdebug", {});
     const simulation = options.simulation ?? {};
-    return { name, program: watchdog.program, watchdog, schedule, simulation, judges, era: "aug23" };
+    return { name, about: "", program: watchdog.program, watchdog, schedule, simulation, judges, era: "aug23" };
   }
   const made = asScenario(name, subject);
   const { definition } = made;
@@ -54,6 +63,7 @@ export function prepare<State extends object>(
   const watchdog = new Watchdog(compile(made, { ...settings, judges: judges.map((judge) => judge.name) }));
   return {
     name: made.name,
+    about: definition.about ?? "",
     program: watchdog.program,
     watchdog,
     schedule: emptySchedule(made.name, cpus ?? definition.cpus ?? 1, debug ?? definition.debug ?? "kdebug", parameters),

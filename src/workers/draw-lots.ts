@@ -15,16 +15,16 @@ const LOOK_EVERY = 100;
 
 /** Draws until there are enough, or a limit is reached. */
 export async function drawLots(running: Running, from: Standing | null): Promise<Ran> {
-  const { options, workers, source, fanOutAt } = running;
+  const { options, workers, source, fanOutAt, hangingAfter } = running;
   let pool: WorkerPool | null = null;
   if (running.waitsForWorkers && source !== null) {
-    pool = new WorkerPool(workers, source, options);
+    pool = new WorkerPool(workers, source, options, hangingAfter);
     await pool.warmed();
   }
   const began = performance.now();
   const alone = await goOnAlone(running, from, () => {
     if (source === null || performance.now() < fanOutAt) return false;
-    pool ??= new WorkerPool(workers, source, options);
+    pool ??= new WorkerPool(workers, source, options, hangingAfter);
     return pool.isReady;
   });
   const ready = pool as WorkerPool | null;
@@ -71,7 +71,7 @@ class Draw {
     for (;;) {
       const chunk = this.#isOver() ? null : this.#work.take(this.#chunk);
       if (chunk === null) return;
-      const { chunk: report } = await this.#pool.run(worker, { marks: [], parts: [], chunk });
+      const { chunk: report } = await this.#pool.run(worker, { marks: [], parts: [], news: [], chunk });
       this.#pool.control.tell(worker, NOTHING_TOLD);
       if (report !== null) this.#work.put(report);
     }

@@ -14,7 +14,8 @@ const KINDS = [InputError, UsageError, SimulatorBug, NotDeterministic] as const;
 
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
-  return { name: error.name, message: error.message, stack: error.stack ?? "" };
+  const kind = KINDS.find((each) => error instanceof each);
+  return { name: kind?.name ?? error.name, message: error.message, stack: error.stack ?? "" };
 }
 
 export function errorOf({ name, message, stack }: Fault): Error {

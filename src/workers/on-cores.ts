@@ -13,7 +13,7 @@ import { EXECUTIONS_MOST, Search } from "#explore/search";
 import type { Standing } from "#explore/standing";
 import { drawsLots, walksTree, WHOLE_TREE } from "#explore/strategy";
 import { drawLots } from "#workers/draw-lots";
-import { goOnAlone } from "#workers/alone";
+import { goOnAlone, HANGING } from "#workers/alone";
 import { canStartWorkers } from "#workers/pool";
 import type { ProgramSource } from "#workers/program-source";
 import { walkTree } from "#workers/walk-tree";
@@ -33,6 +33,8 @@ export interface CoresOptions {
   /** Only this part of the tree is explored; for a part of a search that is done on many machines. */
   readonly share?: TreeShare;
   readonly onProgress?: (progress: CoresProgress) => void;
+  /** Milliseconds that code may take without reaching an operation, in any thread. Default 10,000. */
+  readonly hangingAfter?: number;
 }
 
 /** Which parts of the tree are to be explored, given the marks. */
@@ -79,6 +81,8 @@ export interface Running {
   readonly program: Program;
   /** Of this program, on this thread. */
   readonly watchdog: Watchdog;
+  /** Milliseconds. */
+  readonly hangingAfter: number;
   readonly options: ExploreOptions;
   readonly workers: number;
   readonly source: ProgramSource | null;
@@ -115,6 +119,7 @@ export async function exploreOnCores(
   const running: Running = {
     program: watchdog.program,
     watchdog,
+    hangingAfter: cores.hangingAfter ?? HANGING,
     options: timed,
     workers: oneCore === null ? (cores.workers ?? 1) : 1,
     source: cores.source ?? null,
@@ -127,7 +132,10 @@ export async function exploreOnCores(
   };
   const { standing, work, workers } = await run(running, cores);
   const milliseconds = before + performance.now() - began;
-  const result = new Search(program, timed, { standing: { ...standing, milliseconds } }).result();
+  // Making findings small tries schedules that nobody has run yet.
+  const described = (): ExploreResult =>
+    new Search(running.program, timed, { standing: { ...standing, milliseconds } }).result();
+  const result = watchdog.guardLong(described, running.hangingAfter);
   const isLeft = !standing.exhausted && standing.bound !== "steps" && !isWithinBound(standing.bound);
   const canBeSaved = work !== null || standing.strategy !== undefined;
   const saved = { milliseconds, work, standing: work === null ? standing : null };

@@ -17,26 +17,29 @@ export function canStartWorkers(): boolean {
   return existsSync(WORKER);
 }
 
-type Job = Pick<Task, "marks" | "parts" | "chunk">;
+type Job = Pick<Task, "marks" | "parts" | "news" | "chunk">;
 
 export class WorkerPool {
   readonly size: number;
   readonly control: Control;
-  readonly #pool: Promise<Tinypool>;
+  /** One thread each: what a worker was told, it knows. */
+  readonly #threads: Promise<readonly Tinypool[]>;
   readonly #source: ProgramSource;
   readonly #options: ExploreOptions;
+  readonly #hangingAfter: number;
   readonly #warm: Promise<unknown>;
   #isReady = false;
   #fault: Error | null = null;
 
-  constructor(size: number, source: ProgramSource, options: ExploreOptions) {
+  constructor(size: number, source: ProgramSource, options: ExploreOptions, hangingAfter: number) {
     assert(canStartWorkers(), "there is a built worker to start");
     this.size = size;
     this.control = new Control(size);
-    this.#pool = newPool(size);
+    this.#threads = newThreads(size);
     this.#source = source;
     this.#options = sendable(options);
-    const nothing: Job = { marks: [], parts: [], chunk: null };
+    this.#hangingAfter = hangingAfter;
+    const nothing: Job = { marks: [], parts: [], news: [], chunk: null };
     const warm = Array.from({ length: size }, (_, worker) => this.run(worker, nothing));
     this.#warm = Promise.all(warm).then(
       () => (this.#isReady = true),
@@ -62,23 +65,26 @@ export class WorkerPool {
       worker,
       source: this.#source,
       options: this.#options,
+      hangingAfter: this.#hangingAfter,
       control: this.control.memory,
     };
-    const pool = await this.#pool;
-    const work = (await pool.run(task)) as Work;
+    const thread = (await this.#threads)[worker];
+    assert(thread !== undefined, "a worker has a thread");
+    const work = (await thread.run(task)) as Work;
     if (work.fault !== null) throw errorOf(work.fault);
     return work;
   }
 
   async end(): Promise<void> {
-    await (await this.#pool).destroy();
+    await Promise.all((await this.#threads).map((thread) => thread.destroy()));
   }
 }
 
 // Loaded only when threads are wanted: most searches are over before that.
-async function newPool(size: number): Promise<Tinypool> {
+async function newThreads(count: number): Promise<readonly Tinypool[]> {
   const { Tinypool: Pool } = await import("tinypool");
-  return new Pool({ filename: WORKER, name: "work", minThreads: size, maxThreads: size });
+  const one = { filename: WORKER, name: "work", minThreads: 1, maxThreads: 1 };
+  return Array.from({ length: count }, () => new Pool(one));
 }
 
 // Functions stay here.

@@ -5,8 +5,9 @@ import { assert } from "#base/assert";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import { RepeatCheck } from "#explore/confirm";
 import type { Bound } from "#explore/explorer";
-import { NO_WORK, reportOf, searchOf, TreeWork, type OpenPart, type SavedWork } from "#explore/partition/tree-work";
-import { HANGING, slice } from "#workers/alone";
+import { reportOf, searchOf, type OpenPart } from "#explore/partition/open-part";
+import { NO_WORK, TreeWork, type SavedWork } from "#explore/partition/tree-work";
+import { slice } from "#workers/alone";
 import { Control, type Told } from "#workers/control";
 import type { Ran, Running, TreeShare } from "#workers/on-cores";
 import { WorkerPool } from "#workers/pool";
@@ -46,10 +47,10 @@ class Walk {
   }
 
   async run(): Promise<Ran> {
-    const { program, watchdog, options } = this.#running;
+    const { program, watchdog, options, hangingAfter } = this.#running;
     const check = new RepeatCheck(program);
     const simulation = { ...DEFAULT_OPTIONS, ...options.simulation };
-    watchdog.guard(() => check.begin({ time: "adversarial", simulation }), HANGING);
+    watchdog.guard(() => check.begin({ time: "adversarial", simulation }), hangingAfter);
     if (this.#running.waitsForWorkers) await this.#newPool()?.warmed();
     while (!this.#work.isOver && this.#bound === null) {
       if (this.#isFannedOut) await this.#together();
@@ -72,8 +73,9 @@ class Walk {
   #closeFinished(): void {
     const { program, options } = this.#running;
     if (this.#work.hasUntouched) return;
+    const { marks, knowledge } = this.#work;
     for (const part of this.#work.take(0)) {
-      const search = searchOf(program, options, part, this.#work.marks, part.standing?.count ?? 0);
+      const search = searchOf(program, options, part, marks, part.standing?.count ?? 0, knowledge.seen);
       search.advance();
       this.#work.put(part, reportOf(search, false));
     }
@@ -87,17 +89,20 @@ class Walk {
 
   // One part, on the main thread, until it is done or the workers are ready to take over.
   async #alone(): Promise<void> {
-    const { program, watchdog, options, onProgress } = this.#running;
+    const { program, watchdog, options, onProgress, hangingAfter } = this.#running;
     const [part] = this.#work.take(Number.POSITIVE_INFINITY);
     assert(part !== undefined, "there is a part as long as it is not over");
-    const search = searchOf(program, options, part, this.#work.marks);
+    const { marks, knowledge } = this.#work;
+    const search = searchOf(program, options, part, marks, undefined, knowledge.seen);
     let isOver = false;
     while (!isOver && !this.#mustStop() && !this.#isReadyToFanOut()) {
-      isOver = await slice(search, () => this.#control.takesTicket(), watchdog);
+      isOver = await slice(search, () => this.#control.takesTicket(), watchdog, hangingAfter);
       onProgress({ ...this.#sum([search.progress()]), fraction: this.#fraction(part, search.fraction), workers: 1 });
     }
     if (isOver && !search.wasMarked) this.#control.returnTicket();
-    this.#work.put(part, reportOf(search, !isOver && this.#isFannedOut && this.#bound === null));
+    const report = reportOf(search, !isOver && this.#isFannedOut && this.#bound === null);
+    knowledge.add(knowledge.seen.takeNews());
+    this.#work.put(part, report);
     if (this.#work.hasFinding && options.stopAtFirst === true) this.#bound ??= "first-finding";
   }
 
@@ -113,9 +118,9 @@ class Walk {
 
   // Starts the workers, where they may be and are not yet.
   #newPool(): WorkerPool | null {
-    const { workers, source, options } = this.#running;
+    const { workers, source, options, hangingAfter } = this.#running;
     if (workers <= 1 || source === null) return null;
-    this.#pool ??= new WorkerPool(workers, source, options);
+    this.#pool ??= new WorkerPool(workers, source, options, hangingAfter);
     return this.#pool;
   }
 
@@ -151,7 +156,10 @@ class Walk {
 
   async #give(pool: WorkerPool, worker: number, parts: readonly OpenPart[]): Promise<void> {
     try {
-      const { reports } = await pool.run(worker, { marks: this.#work.marks, parts, chunk: null });
+      const { marks, knowledge } = this.#work;
+      const told = knowledge.newsFor(worker);
+      const { reports, news } = await pool.run(worker, { marks, parts, news: told, chunk: null });
+      knowledge.add(news, worker);
       for (const [place, part] of parts.entries()) this.#work.put(part, reports[place] ?? null);
     } catch (error) {
       this.#control.isStopped = true;

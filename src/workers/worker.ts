@@ -3,72 +3,115 @@
 
 import { performance } from "node:perf_hooks";
 import { assert } from "#base/assert";
-import type { Program } from "#explore/execution";
 import type { ExploreOptions } from "#explore/explorer";
+import { SeenFootprints } from "#explore/dpor/seen";
+import type { SeenEntry } from "#explore/partition/knowledge";
 import { reportOfChunk, searchOfChunk, type Chunk, type ChunkReport } from "#explore/partition/lots-work";
-import { reportOf, searchOf, type OpenPart, type PartReport } from "#explore/partition/tree-work";
+import { reportOf, searchOf, type OpenPart, type PartReport } from "#explore/partition/open-part";
 import type { Search } from "#explore/search";
 import { Control, NOTHING_TOLD } from "#workers/control";
 import { faultOf, type Fault } from "#workers/fault";
 import { loadProgram, type ProgramSource } from "#workers/program-source";
+import { Watchdog } from "#workers/watchdog";
 
 /** What a worker is asked to do. Plain data. */
 export interface Task {
   readonly source: ProgramSource;
   readonly options: ExploreOptions;
+  /** Milliseconds that code may take without reaching an operation. */
+  readonly hangingAfter: number;
   readonly control: SharedArrayBuffer;
   /** Which worker's place in the control is to be used, from 0. */
   readonly worker: number;
   readonly marks: readonly number[];
   /** One after the other, as many as there is time for. */
   readonly parts: readonly OpenPart[];
+  /** What others have seen since this worker was last told (src/explore/partition/knowledge.ts). */
+  readonly news: readonly SeenEntry[];
   readonly chunk: Chunk | null;
 }
 
 /** What was done: a report for each part that was begun, in their order; the rest comes back untouched. */
 export interface Work {
   readonly reports: readonly PartReport[];
+  /** What was seen here, for the others. */
+  readonly news: readonly SeenEntry[];
   readonly chunk: ChunkReport | null;
   readonly fault: Fault | null;
 }
 
 /** Milliseconds that a worker is left alone with its parts before it is asked to divide them. */
 const UNDIVIDED = 40;
+/** Milliseconds of exploring that are watched over at once. */
+const STRETCH = 1_000;
 /** Executions between two looks around. */
 const LOOK_EVERY = 16;
 
-let loaded: { readonly key: string; readonly program: Program } | null = null;
+/** With these marks. */
+let known = { marks: "", seen: new SeenFootprints() };
+let loaded: { readonly key: string; readonly watchdog: Watchdog } | null = null;
 
 /** Does what the task says. With neither parts nor a chunk, only loads the program. */
 export async function work(task: Task): Promise<Work> {
   try {
-    const program = await programOf(task.source);
-    const chunk = task.chunk === null ? null : drawChunk(program, task, task.chunk);
-    return { reports: task.parts.length === 0 ? [] : walkParts(program, task), chunk, fault: null };
+    const watchdog = await watchedProgram(task.source);
+    const chunk = task.chunk === null ? null : drawChunk(watchdog, task, task.chunk);
+    const seen = knownWith(task.marks);
+    seen.learn(task.news);
+    const reports = task.parts.length === 0 ? [] : walkParts(watchdog, task, seen);
+    return { reports, news: seen.takeNews(), chunk, fault: null };
   } catch (error) {
-    return { reports: [], chunk: null, fault: faultOf(error) };
+    return { reports: [], news: [], chunk: null, fault: faultOf(error) };
   }
 }
 
-async function programOf(source: ProgramSource): Promise<Program> {
+async function watchedProgram(source: ProgramSource): Promise<Watchdog> {
   const key = JSON.stringify(source);
-  if (loaded?.key !== key) loaded = { key, program: await loadProgram(source) };
-  return loaded.program;
+  if (loaded?.key !== key) loaded = { key, watchdog: new Watchdog(await loadProgram(source)) };
+  return loaded.watchdog;
 }
 
-function walkParts(program: Program, task: Task): PartReport[] {
+// With other marks steps are others.
+function knownWith(marks: readonly number[]): SeenFootprints {
+  const key = marks.join();
+  if (known.marks !== key) known = { marks: key, seen: new SeenFootprints() };
+  known.seen.takeNews();
+  return known.seen;
+}
+
+// A search may take as long as it likes, so it is watched in stretches: code in it that reaches no operation is ended.
+// @param pause asked before each execution that is begun
+function advance(search: Search, watchdog: Watchdog, task: Task, pause: () => boolean): boolean {
+  for (;;) {
+    const until = performance.now() + STRETCH;
+    let count = 0;
+    let isPaused = false;
+    const isOver = watchdog.guard(
+      () =>
+        search.advance(() => {
+          const isLook = ++count % LOOK_EVERY === 0 || (count & (count - 1)) === 0;
+          if (isLook && performance.now() >= until) return true;
+          return (isPaused = pause());
+        }),
+      STRETCH + task.hangingAfter,
+    );
+    if (isOver || isPaused) return isOver;
+  }
+}
+
+function walkParts(watchdog: Watchdog, task: Task, seen: SeenFootprints): PartReport[] {
   const control = new Control(task.control);
   const began = performance.now();
   const reports: PartReport[] = [];
   const teller = new Teller(control, task.worker);
   for (const part of task.parts) {
-    const search = searchOf(program, task.options, part, task.marks);
+    const search = searchOf(watchdog.program, task.options, part, task.marks, undefined, seen);
     teller.begin(search, part.subtree.share);
     let divides = false;
-    const isOver = search.advance(() => {
+    const isOver = advance(search, watchdog, task, () => {
       if (control.isStopped || !control.takesTicket()) return true;
       if (!teller.looksAround()) return false;
-      divides = performance.now() - began > UNDIVIDED && control.claimsHunger();
+      divides = performance.now() - began > UNDIVIDED && search.canDivide && control.claimsHunger();
       if (divides) control.returnTicket();
       return divides;
     });
@@ -82,12 +125,12 @@ function walkParts(program: Program, task: Task): PartReport[] {
   return reports;
 }
 
-function drawChunk(program: Program, task: Task, chunk: Chunk): ChunkReport {
+function drawChunk(watchdog: Watchdog, task: Task, chunk: Chunk): ChunkReport {
   const control = new Control(task.control);
-  const search = searchOfChunk(program, task.options, chunk);
+  const search = searchOfChunk(watchdog.program, task.options, chunk);
   const teller = new Teller(control, task.worker);
   teller.begin(search, 0);
-  search.advance(() => {
+  advance(search, watchdog, task, () => {
     teller.looksAround();
     return control.isStopped;
   });

@@ -80,6 +80,12 @@ test.each([
   expect(error).toContain(`there is no scenario called "${word}"; did you mean "${meant}"?`);
 });
 
+test("whoever hands over the schedule of a test is told where that is run", async () => {
+  const { code, error } = await lockstep(["replay", "ls1:close%20while%20reading:1:kdebug:adversarial:::2.0"]);
+  expect(code).toBe(2);
+  expect(error).toContain("a schedule that a test printed is run by LOCKSTEP_SCHEDULE there");
+});
+
 test("what the build writes down is what the scenarios say", async () => {
   const built = build();
   const list = () => node(built, [built.main, "list", "--json"]);

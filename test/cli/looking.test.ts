@@ -110,7 +110,7 @@ test("without --json the command says how many packets it has written", async ()
 
 test.each([
   [["vpn-correct", "vpn-select", "--capture", "x"], "--capture writes the packets of one scenario; 2 are to be run"],
-  [["null-and-friends", "--capture", join(folder, "no", "folder", "x")], "--capture: ENOENT"],
+  [["null-and-friends", "--capture", join(folder, "no", "folder", "x")], "--capture: x cannot be written: ENOENT"],
 ])("%j is refused", async (words, message) => {
   const { code, error } = await lockstep(["run", ...words]);
   expect(code).toBe(2);

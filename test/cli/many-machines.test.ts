@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { sealed, type SearchFile } from "#cli/search-file";
 import { lockstep, type Captured } from "./capture.js";
 
 const folder = mkdtempSync(join(tmpdir(), "lockstep-parts-"));
@@ -87,12 +88,21 @@ describe("parts that do not fit", () => {
     expect(await wrong(a, b)).toMatch(/parts of different searches: classic\/dining in 2 parts.*param=n=4/);
   });
 
+  test("one was edited, or cut off on its way", async () => {
+    const [a = "", b = ""] = await inParts(2, "--strategy", "sleep");
+    const text = readFileSync(join(folder, b), "utf8");
+    writeFileSync(join(folder, "edited.json"), text.replace(/"first":0,/, '"first":1,'));
+    expect(await wrong(a, "edited.json")).toContain("edited.json is damaged: it is not what was written");
+    writeFileSync(join(folder, "short.json"), text.slice(0, text.length / 2));
+    expect(await wrong(a, "short.json")).toContain("short.json is no search file: it is no JSON");
+  });
+
   test("one met a mark that the others did not know: it says what to do", async () => {
     const [a = "", b = ""] = await inParts(2, "--strategy", "sleep");
-    const result = JSON.parse(readFileSync(join(folder, b), "utf8")) as { search: object };
+    const result = JSON.parse(readFileSync(join(folder, b), "utf8")) as { search: SearchFile };
     writeFileSync(
       join(folder, "marked.json"),
-      JSON.stringify({ ...result, search: { ...result.search, marks: [77] } }),
+      JSON.stringify({ ...result, search: sealed({ ...result.search, marks: [77] }) }),
     );
     expect(await wrong(a, "marked.json")).toContain("Explore every part again with: --marks 77");
   });

@@ -46,6 +46,29 @@ describe("publishing", () => {
     });
   });
 
+  test("a driver can give each of its names hooks of its own", () => {
+    const saying = (count: number): DeviceHooks => ({
+      ...plain,
+      *read() {
+        return count;
+      },
+    });
+    const driver = defineDriver({
+      name: "two",
+      load: () => ({ devices: { "two/line": saying(1), "two/control": saying(2) } }),
+    });
+    run([driver], function* ({ host }) {
+      const team = host.team("app");
+      for (const [path, count] of [
+        ["line", 1],
+        ["control", 2],
+      ] as const) {
+        const fd = yield* team.open(`/dev/two/${path}`, O_RDWR);
+        expect(yield* team.read(fd, new Uint8Array(4))).toBe(count);
+      }
+    });
+  });
+
   test("unpublishing takes the name; what is open lives on, and the name is free again", () => {
     const calls: string[] = [];
     const noting: DeviceHooks = {
@@ -353,8 +376,39 @@ describe("what a driver does wrong is told by driver, device and hook", () => {
     expect(load({ devices: ["/bad"], hooks: plain })).toThrow(
       'driver "bad": "/bad" cannot be published below /dev: B_BAD_VALUE',
     );
+    expect(load({ devices: ["/dev/misc/bad"], hooks: plain })).toThrow(
+      'names begin below /dev, without a slash: "misc/bad"',
+    );
     expect(load({ devices: ["x", "x"], hooks: plain })).toThrow(/"x" cannot be published below \/dev: B_FILE_EXISTS/);
     expect(load({ onDemand: [{ directory: "/x" }] })).toThrow(/"\/x" cannot be published/);
+  });
+
+  test("when it names what nobody calls", () => {
+    const load = (loaded: object) => () => run([defineDriver({ name: "bad", load: () => loaded })], function* () {});
+    const misspelt = { ...plain, *clsoe() {} };
+    expect(load({ devices: ["x"], hooks: misspelt })).toThrow(
+      'driver "bad": there is no hook "clsoe"; did you mean "close"? hooks are open, close, free',
+    );
+    expect(load({ devices: { x: { ...plain, *control() {} } } })).toThrow(
+      'driver "bad", "x": there is no hook "control"; hooks are open',
+    );
+    expect(load({ device: ["x"], hooks: plain })).toThrow(
+      'what load returns has a field "device", which means nothing; did you mean "devices"?',
+    );
+    expect(load({ devices: "x", hooks: plain })).toThrow("devices must be a list of names below /dev");
+    expect(load((function* () {})())).toThrow("load must return an object, { devices, hooks, ... }, and returned");
+    expect(() => defineDriver({ name: "bad" } as never)).toThrow("defineDriver() takes { name, load }");
+  });
+
+  test("but an object of a class may have functions of its own", () => {
+    class Hooks {
+      readonly helper = (): object => ({});
+      *open() {
+        return this.helper();
+      }
+    }
+    const driver = defineDriver({ name: "fine", load: () => ({ devices: ["fine"], hooks: new Hooks() }) });
+    expect(() => run([driver], function* () {})).not.toThrow();
   });
 
   test("names on demand", () => {

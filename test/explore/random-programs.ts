@@ -429,6 +429,12 @@ export function runnable(threads: RandomProgram, options: KernelOptions & { poin
   };
 }
 
+/** The numbers of its plain data in footprints: marks on these ask for more points, and so for more that can happen. */
+export function isData({ simulation }: Execution, number: number): boolean {
+  const { cell, spinlock } = worlds.get(simulation) as World;
+  return number >= cell.number && number < spinlock.number;
+}
+
 /** The end of an execution as a text: equal texts are equal end states. Failures count by their identity alone. */
 export function endState({ outcome, simulation }: Execution): string {
   if (outcome.kind !== "finished" && outcome.kind !== "deadlock") return identityOf(outcome);

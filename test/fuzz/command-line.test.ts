@@ -74,6 +74,10 @@ const OPTIONS = [
   "--stop-at-first",
   "--coverage",
   "--schema",
+  "--max-step-seconds",
+  "--format",
+  "--beside",
+  "--command",
   "--resume",
   "--help",
   "-h",
@@ -94,7 +98,21 @@ const option = fc
 /** A command that does little, with words and options that mean little. */
 const typed: fc.Arbitrary<string[]> = fc
   .tuple(
-    fc.constantFrom("run", "explore", "check", "replay", "merge", "list", "init", "relpay", ""),
+    fc.constantFrom(
+      "run",
+      "explore",
+      "check",
+      "replay",
+      "merge",
+      "list",
+      "init",
+      "kdl",
+      "explain",
+      "report",
+      "export",
+      "relpay",
+      "",
+    ),
     fc.array(garbage, { minLength: 1, maxLength: 3 }),
     fc.array(option, { maxLength: 3 }),
   )

@@ -107,6 +107,11 @@ describe("a verdict says what happened, where, and what to do", () => {
   });
 });
 
+test("the snooze of a daemon is when its hardware rings, and no cure; that of another thread may be meant as one", () => {
+  expect(namesOn(planted.lateReader(true))).not.toContain("false-cure");
+  expect(namesOn(planted.lateReader(false))).toContain("false-cure");
+});
+
 test("a trace that is too long to be kept whole is not judged", () => {
   const racing =
     (rounds: number): Program =>

@@ -249,6 +249,28 @@ export const pauseBeforeFree: Planted = (isFixed) =>
     });
   });
 
+/** A device raises an interrupt after a while; the driver forgets that it may come before anybody waits for it. */
+export const lateReader = (isDaemon: boolean): Program =>
+  program((kernel) => {
+    const lock = new Spinlock(kernel, "registers");
+    const rung = new ConditionVariable(kernel, "rung");
+    kernel.spawn(
+      "device",
+      function* ring() {
+        yield* kernel.snooze(1_000);
+        using _ = yield* lock.guard();
+        yield* rung.notifyAll();
+      },
+      { daemon: isDaemon },
+    );
+    kernel.spawn("reader", function* read() {
+      const gate = new Mutex(kernel, "gate");
+      yield* gate.lock();
+      yield* rung.wait(gate);
+      gate.unlock();
+    });
+  });
+
 /** A thread that looks every 20 us whether another one is ready, which takes a while. */
 export const busyLook: Planted = (isFixed) =>
   program((kernel) => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Debugger } from "#kdl/debugger";
 import { record } from "#kdl/recording";
+import { planOf } from "#kdl/state";
 import { ThreadState } from "#kernel/thread";
 import {
   debuggerOn,
@@ -52,6 +53,19 @@ describe.each(opened)("%s", (_name, open) => {
     for (const each of seen) {
       says(again, "step");
       expect(view(again)).toBe(each);
+    }
+  });
+
+  test("says at every step who goes next and who else could, as the living threads do", () => {
+    const kdl = open();
+    for (let step = kdl.timeline.setup + 1; step < kdl.timeline.last; step++) {
+      const { candidates, threads } = kdl.timeline.at(step);
+      const next = kdl.timeline.stepEvent(step + 1)?.thread;
+      const taker = threads.find(({ id }) => id === next);
+      const others = candidates.filter(({ id }) => id !== next).map(planOf);
+      const could = others.length === 0 ? "" : `; instead could go ${others.join("; ")}`;
+      const said = says(kdl, `run-to ${step}`).replace(/\s+/g, " ");
+      if (taker !== undefined) expect(said).toContain(` Next is ${planOf(taker)}${could}.`);
     }
   });
 
@@ -160,12 +174,12 @@ describe("breakpoints", () => {
 });
 
 describe("a long execution", () => {
-  const kdl = debuggerOnRun(manyRounds(400));
-  const whole = record(kdl.subject, [], null, "with stacks").events;
+  const kdl = debuggerOnRun(manyRounds(2_400));
+  const whole = record(kdl.subject, [], null, Number.POSITIVE_INFINITY).events;
 
   test("shows the stacks that a whole recording has, wherever one looks", () => {
     const { events, last } = kdl.timeline;
-    expect(last).toBeGreaterThan(2_000);
+    expect(last).toBeGreaterThan(12_000);
     expect(events.length).toBe(whole.length);
     for (const place of [0, 3, 40, 41, 900, 901, 2_500, 1_200, events.length - 30, events.length - 1]) {
       expect(events[place]?.frames).toEqual(whole[place]?.frames);

@@ -34,6 +34,15 @@ describe("time", () => {
     }
   });
 
+  test.each([
+    ["10", '"10"'],
+    [Number.NaN, "NaN"],
+    [{}, "an object"],
+  ])("a snooze of %j is refused, and shown as what it is", (duration, shown) => {
+    const { outcome } = measured((kernel) => ({ sleeper: () => kernel.snooze(duration as never) as never }));
+    expect(outcome.message).toBe(`UsageError: snooze() takes a number of microseconds, not ${shown}`);
+  });
+
   test("a snooze of nothing still lets others go first", () => {
     const { log } = measured((kernel, log) => ({
       *main() {

@@ -72,6 +72,17 @@ describe("ARP", () => {
     expect(times).toEqual([0, 1, 2, 3, 4, 27, 28, 29, 30, 31]);
   });
 
+  test("tells a connected socket that what waited did so in vain", () => {
+    runWorld(twoHosts(), function* ({ world, kernel }) {
+      const client = world.host("client").team("client");
+      const fd = yield* udpSocket(client);
+      yield* connect(client, fd, { address: NOBODY, port: PORT });
+      expect(yield* client.write(fd, Uint8Array.of(1))).toBe(1);
+      expect(yield* recvfrom(client, fd, new Uint8Array(10))).toBe(EHOSTUNREACH);
+      expect(Math.round(kernel.simulation.now() / 1e6)).toBe(5);
+    });
+  });
+
   test("frees what waits when the interface goes down", () => {
     runWorld(twoHosts(), function* ({ world, kernel }) {
       const client = world.host("client").team("client");
@@ -222,6 +233,27 @@ describe("a router", () => {
       expect(yield* recvfrom(client, fd, new Uint8Array(10))).toBe(ENETUNREACH);
     });
     expect(packets.filter(({ host }) => host === "server")).toEqual([]);
+  });
+
+  test("tells the sender of each packet for a host that does not answer ARP: after its requests, and then at once", () => {
+    const { packets } = runWorld(definition, function* ({ world, kernel }) {
+      yield* defaultRoute(kernel, 0xc0a801fe);
+      const client = world.host("client").team("client");
+      const fd = yield* udpSocket(client);
+      yield* connect(client, fd, { address: FAR + 8, port: PORT });
+      for (const seconds of [5, 0]) {
+        const before = kernel.simulation.now();
+        expect(yield* client.write(fd, Uint8Array.of(1))).toBe(1);
+        expect(yield* recvfrom(client, fd, new Uint8Array(10))).toBe(EHOSTUNREACH);
+        expect(Math.round((kernel.simulation.now() - before) / 1e6)).toBe(seconds);
+      }
+      expect(world.hosts.map((host) => liveBuffers(host.kernel).size)).toEqual([0, 0, 0]);
+    });
+    const errors = sentBy("router", packets).filter((each) => each.bytes[23] === 1);
+    expect(errors.map(({ bytes }) => [bytes[34], bytes[35]])).toEqual([
+      [3, 1],
+      [3, 1],
+    ]);
   });
 
   test("tells the sender when the time to live is over", () => {

@@ -5,11 +5,24 @@ import { ARP_REQUEST, buildArpPacket, parseArpPacket } from "#net/arp-packet";
 import { checksum } from "#net/checksum";
 import { buildIcmpMessage, echoReplyTo, ICMP_ECHO_REQUEST } from "#net/icmp-message";
 import { fragment } from "#net/ipv4-fragments";
-import { buildIPv4Packet, parseIPv4Packet } from "#net/ipv4-packet";
+import { buildIPv4Packet, decrementTimeToLive, parseIPv4Packet } from "#net/ipv4-packet";
 import { buildUdpDatagram, parseUdpDatagram } from "#net/udp-datagram";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(" ", ""), "hex"));
 const hex = (packet: Uint8Array): string => Buffer.from(packet).toString("hex");
+
+test("one hop more leaves the header that would have been written with one hop less to go, checksum included", () => {
+  // Every identification, so that the checksum takes every value, its two zeros among them.
+  for (let id = 0; id <= 0xffff; id++) {
+    const header = { id, protocol: 17, source: 0x0a000001, destination: 0x0a000002 };
+    const packet = buildIPv4Packet({ ...header, timeToLive: 64 }, new Uint8Array(0));
+    const parsed = parseIPv4Packet(packet);
+    if (parsed === null) throw new Error(`the packet with the identification ${id} is malformed`);
+    decrementTimeToLive(packet, parsed);
+    const wanted = buildIPv4Packet({ ...header, timeToLive: 63 }, new Uint8Array(0));
+    if (!packet.every((byte, at) => byte === wanted[at])) expect(hex(packet)).toBe(hex(wanted));
+  }
+});
 
 describe("the Internet checksum", () => {
   test("is that of RFC 1071's example", () => {

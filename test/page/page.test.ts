@@ -126,15 +126,40 @@ describe("a hostile scenario", () => {
     const { HOSTILE } = await import("./fixtures/hostile.js");
     const run = first(dataOf(await writtenPage(folder, "fixtures/hostile.ts")));
     const names = run.holds.map(({ name }) => name);
-    expect(names).toContain(`first ${HOSTILE}`);
+    // What nobody sees is written out.
+    expect(names).toContain(`first ${HOSTILE}`.replace("\u2028", "\\u2028").replace("\u202e", "\\u202e"));
   });
+});
+
+test("several CPUs are shared out while exploring: whoever has interrupts off keeps his", async () => {
+  const run = first(dataOf(await writtenPage(folder, "fixtures/two-cpus.ts")));
+  expect(run.cpus.map(({ name }) => name)).toEqual(["0", "1"]);
+  const steps = run.rows.filter(({ kind }) => kind === "step");
+  expect(steps.every(({ cpu }) => cpu === 0 || cpu === 1)).toBe(true);
+  const [off, acquires] = ["disable interrupts", "acquire spinlock"].map((verb) =>
+    run.rows.findIndex(({ text }) => text.startsWith(verb)),
+  );
+  if (off === undefined || acquires === undefined || off < 0) throw new Error("the spinner did not spin");
+  const kept = run.rows[off]?.cpu;
+  expect(run.rows[acquires]?.cpu).toBe(kept);
+  for (const { cpu } of run.rows.slice(off + 1, acquires)) expect(cpu).not.toBe(kept);
+});
+
+test("the packets in a queue are told with their bytes, until they are taken", async () => {
+  const run = first(dataOf(await writtenPage(folder, "tun-close-traffic")));
+  const packets = run.changes.filter(({ group }) => group === "packets");
+  const [full] = packets.filter(({ text }) => /: \d+ packets?, /.test(text));
+  expect(full?.text).toMatch(/: \d+ packets?, \d+ bytes?: \d+: ([0-9a-f]{2} ?)+/);
+  expect(packets.some(({ key, row, text }) => key === full?.key && row > full.row && text.endsWith(": empty"))).toBe(
+    true,
+  );
 });
 
 describe("wrong usage is refused:", () => {
   const token = longRun(1);
   const refused: [what: string, words: string[], message: RegExp][] = [
     ["no file to write", ["report", token], /say which with -o FILE.html/],
-    ["a folder for a file", ["report", token, "-o", "."], /--out: /],
+    ["a folder for a file", ["report", token, "-o", "."], /cannot be written: it is a folder/],
     ["neither schedule nor scenario", ["report", "nonsense", "-o", "x.html"], /no scenario called "nonsense"/],
     ["a schedule cut off", ["report", token.slice(0, 20), "-o", "x.html"], /has 8 fields/],
     ["a search for a schedule", ["report", token, "--cpus", "2", "-o", "x.html"], /--cpus is for a scenario/],

@@ -108,7 +108,7 @@ describe("a thread", () => {
   test("that sleeps for no number", () => {
     const sleeper = (time: unknown) => threaded((kernel) => function* () { yield* kernel.snooze(time as number); }); // prettier-ignore
     expect(told(sleeper(Number.NaN))).toMatch(/snooze\(\) takes a number of microseconds, not NaN/);
-    expect(told(sleeper("soon"))).toMatch(/snooze\(\) takes a number of microseconds, not soon/);
+    expect(told(sleeper("soon"))).toMatch(/snooze\(\) takes a number of microseconds, not "soon"/);
   });
 
   test("that keeps a reference after it was freed, or frees what was never allocated", () => {

@@ -35,6 +35,27 @@ describe("a deadlock", () => {
     `);
   });
 
+  test("of one who came when another had taken what was announced is no lost wakeup, and says who took it", () => {
+    expect(told(programs.failureOf(programs.takenByAnother, "deadlock"))).toMatchInlineSnapshot(`
+      "deadlock: nobody wakes "two" from condition variable "readable"
+      "two" waits for condition variable "readable" in tun_read (test/report/programs.ts:360).
+      The last notify of condition variable "readable", by "writer" at step 3 in tun_write (test/report/programs.ts:354), found nobody.
+      What it announced was gone when "two" looked: queued = 0, set by "one" at step 5 in tun_read (test/report/programs.ts:361).
+      "two" began to wait at step 8 in tun_read (test/report/programs.ts:360), and nobody notifies condition variable "readable" any more."
+    `);
+  });
+
+  test("of an entry that was added too late says with which lock the change was made, and what an entry is for", () => {
+    expect(told(programs.failureOf(programs.addedTooLate, "deadlock"))).toMatchInlineSnapshot(`
+      "deadlock: lost wakeup on condition variable "readable", for which "reader" waits
+      "reader" waits for condition variable "readable" in tun_read (test/report/programs.ts:385).
+      Lost wakeup: "handler" notified one waiter of condition variable "readable" at step 7 in ring (test/report/programs.ts:376), and found nobody waiting; a condition variable does not remember a notify.
+      "reader" began to wait only after that, at step 9 in tun_read (test/report/programs.ts:385), and nothing has woken it since.
+      What had changed: queued = 1, set by "handler" at step 6 in ring (test/report/programs.ts:375), with spinlock "registers"; "reader" had read it at step 4 in tun_read (test/report/programs.ts:380).
+      hint: From the moment at which an entry is added a notify is remembered: add it before the test, or in one stretch with it under the lock with which what it reads is changed."
+    `);
+  });
+
   test("by a release of all waiters before the acquire is named a lost wakeup", () => {
     expect(told(programs.failureOf(programs.lostRelease, "deadlock"))).toMatchInlineSnapshot(`
       "deadlock: lost wakeup on semaphore "packets", for which "reader" waits

@@ -4,6 +4,16 @@ import { findingReport } from "#report/finding-report";
 import { imageOf, panicScreen, stackOf } from "#report/panic-screen";
 import * as programs from "./programs.js";
 
+test("the columns of the table of waits stand below their headings, however short the threads' names are", () => {
+  const { events, outcome } = programs.failureOf(programs.takenByAnother, "deadlock");
+  const report = findingReport({ scenario: "short", outcome, events, steps: 1, time: "adversarial", replay: "" });
+  const lines = report.split("\n");
+  const heading = lines.find((line) => line.includes("who has it")) ?? "";
+  const row = lines[lines.indexOf(heading) + 1] ?? "";
+  expect(row.indexOf("condition variable")).toBe(heading.indexOf("waits for"));
+  expect(row.indexOf("nobody notifies it")).toBe(heading.indexOf("who has it"));
+});
+
 describe("the panic's screen", () => {
   test("is what Haiku prints, with the thread's real stack", () => {
     const { events, outcome } = programs.failureOf(programs.freedCookie(0), "panic");

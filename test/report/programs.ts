@@ -9,7 +9,7 @@ import { operationVerb, type Steps } from "#kernel/operation";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import { struct, uint32 } from "#kernel/struct";
-import { ConditionVariable } from "#sync/condition-variable";
+import { ConditionVariable, ConditionVariableEntry } from "#sync/condition-variable";
 import { Mutex } from "#sync/mutex";
 import { mutex } from "#sync/mutex-field";
 import { B_RELEASE_ALL, Semaphore } from "#sync/semaphore";
@@ -339,5 +339,49 @@ export const deadLoop: Program = (simulation) => {
       count.value++;
       yield* kernel.yieldThread();
     }
+  });
+};
+
+/** One thing is announced, and two threads want it: the second one has missed nothing. */
+export const takenByAnother: Program = (simulation) => {
+  const kernel = new Kernel(simulation);
+  const lock = new Mutex(kernel, "read lock");
+  const readable = new ConditionVariable(kernel, "readable");
+  const queued = shared(kernel, 0, "queued");
+  kernel.spawn("writer", function* tun_write() {
+    yield* lock.lock();
+    queued.value = 1;
+    yield* readable.notifyOne();
+    lock.unlock();
+  });
+  for (const name of ["one", "two"]) {
+    kernel.spawn(name, function* tun_read() {
+      yield* lock.lock();
+      while (queued.value === 0) yield* readable.wait(lock);
+      queued.value = 0;
+      lock.unlock();
+    });
+  }
+};
+
+/** The notifier holds a spinlock, and the waiter adds its entry only after it has let go of that. */
+export const addedTooLate: Program = (simulation) => {
+  const kernel = new Kernel(simulation);
+  const registers = new Spinlock(kernel, "registers");
+  const readable = new ConditionVariable(kernel, "readable");
+  const queued = shared(kernel, 0, "queued");
+  kernel.spawn("handler", function* ring() {
+    using _ = yield* registers.guard();
+    queued.value = 1;
+    yield* readable.notifyOne();
+  });
+  kernel.spawn("reader", function* tun_read() {
+    const guard = yield* registers.guard();
+    const isEmpty = queued.value === 0;
+    guard[Symbol.dispose]();
+    if (!isEmpty) return;
+    const entry = new ConditionVariableEntry();
+    yield* readable.add(entry);
+    yield* entry.wait();
   });
 };

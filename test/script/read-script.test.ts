@@ -24,8 +24,69 @@ const wrong: [what: string, text: string, told: RegExp, sees: "seen" | "not seen
   ["is empty", "", /^1:1: a script is a map, which begins "scenario: a name"; this is empty$/, "seen"],
   ["is a list", "- a\n", /^1:1: a script is a map/, "seen"],
   ["is no YAML", 'scenario: "a\n', /^\d:\d+: this is no YAML: /, "not seen"],
-  ["has two documents", `${HEAD}  - print: x\n---\na: 1\n`, /this is no YAML: .*multiple documents/, "not seen"],
-  ["has a tag of somebody's", `${HEAD}  - print: !!js/function "x"\n`, /3:\d+: this is no YAML: .*tag/, "not seen"],
+  [
+    "has two documents",
+    `${HEAD}  - print: x\n---\na: 1\n`,
+    /^4:1: a script is one document, and a second one begins here$/,
+    "not seen",
+  ],
+  [
+    "has a tag of somebody's",
+    `${HEAD}  - print: !!js/function "x"\n`,
+    /^3:\d+: a script has no tags, and this is "tag:yaml.org,2002:js\/function"$/,
+    "not seen",
+  ],
+  ["has a date by a tag", `${HEAD}  - snooze: !!timestamp 2001-12-15\n`, /^3:13: a script has no tags/, "not seen"],
+  [
+    "says another version",
+    `%YAML 1.1\n---\n${HEAD}  - print: x\n`,
+    /^1:1: a script is YAML 1\.2, and this says 1\.1/,
+    "not seen",
+  ],
+  [
+    "has a directive",
+    `%FOO bar\n---\n${HEAD}  - print: x\n`,
+    /^1:1: a script has no directives, and this is %FOO/,
+    "not seen",
+  ],
+  [
+    "has old ends of lines",
+    "scenario: a\rrun:\r  - opne: x\r",
+    /^3:5: no verb in this step \(opne\); did you mean "open"\?$/,
+    "not seen",
+  ],
+  [
+    "has a letter of another alphabet",
+    `${HEAD}  - \u0440rint: x\n`,
+    /did you mean "print"\? \("\u0440" in it is U\+0440, which only looks like another letter\)$/,
+    "seen",
+  ],
+  [
+    "has a blank that is none",
+    "scenario:\u00a0a\nrun: []\n",
+    /^1:10: U\+00A0 stands here: it cannot be seen/,
+    "not seen",
+  ],
+  [
+    "has a name that turns round",
+    'scenario: "a\\u202eb"\nrun: []\n',
+    /should be a name; it is the text "a\\u\{202e\}b"$/,
+    "seen",
+  ],
+  [
+    "has a number without an end",
+    `${HEAD}  - print: x\ncpus: 1e999\n`,
+    /^4:7: "cpus" should be a whole number .*; it is the number 1e999$/,
+    "not seen",
+  ],
+  ["has no number", `${HEAD}  - print: x\ncpus: .nan\n`, /^4:7: .*it is the number \.nan$/, "not seen"],
+  [
+    "has a date for a time",
+    `${HEAD}  - snooze: 2001-12-15\n`,
+    /^3:13: "snooze" should be a time .*it is the text "2001-12-15"$/,
+    "seen",
+  ],
+  ["has a merge key", `${HEAD}  - print: x\n<<: {}\n`, /^4:1: the script has no field "<<"/, "not seen"],
   ["has no name", "run:\n  - print: x\n", /^1:1: the script has no "scenario"/, "seen"],
   [
     "has a number for a name",
@@ -220,6 +281,10 @@ describe("a script that", () => {
   });
 
   test("has a mistake in a step is not told that what the step gives is missing", () => {
+    const misread = problemsOf("scenario: s\nthreads:\n  reader:\n    - read:\n  closer:\n    - close: fd\n");
+    expect(misread).toContainEqual(
+      expect.stringMatching(/no descriptor or number is called "fd": a step gives one with "as"$/),
+    );
     expect(problemsOf(`${HEAD}  - opne: /a\n    as: d\n  - close: d\n`)).toHaveLength(1);
     expect(problemsOf(`${HEAD}  - spawn: t\n    stepz: []\n  - wait: t\n`)).toHaveLength(2);
   });

@@ -116,6 +116,7 @@ describe("an expectation", () => {
     [`- { open: /dev/nothing, as: d }`, "test.yaml:4: open gave B_ENTRY_NOT_FOUND, not success"],
     [`- { open: /dev/null, expect: error }`, "test.yaml:4: open gave B_OK (0), not error"],
     [`- { stat: /dev/null, expect: [B_BUSY, 3] }`, "test.yaml:4: stat gave B_OK (0), not one of B_BUSY, 3"],
+    [`- { readdir: /dev/nothing, expect: { names: [] } }`, "test.yaml:4: readdir gave B_ENTRY_NOT_FOUND, not []"],
     [`- { ifconfig: nonsense0 up, expect: 0 }`, "test.yaml:4: ifconfig gave 1, not B_OK (0)"],
     [`- { let: { n: 5 } }\n  - check: { n: 6 }`, `test.yaml:5: "n" is 5, not 6`],
   ])("that is not met is told by file and line: %s", (steps, message) => {

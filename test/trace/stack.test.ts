@@ -108,6 +108,22 @@ describe("a path outside the project", () => {
   });
 });
 
+test("a lock that a `using` gives back is given back at the last line of its block", () => {
+  // The test runner compiles `using` to a `try` ... `finally`, for which no line of this file stands.
+  const events = record((kernel) => {
+    const lock = new Mutex(kernel, "lock");
+    return function* hold(): Steps<void> {
+      using _ = yield* lock.guard();
+      yield* kernel.yieldThread();
+    };
+  });
+  const lineOf = (is: (event: TraceEvent) => boolean): number | undefined =>
+    events.find(is)?.frames.find(({ name }) => name === "hold")?.line;
+  const last = lineOf(({ text }) => text === "yield");
+  expect(last).toBeGreaterThan(0);
+  expect(lineOf(({ kind }) => kind === "unlocked")).toBe(last);
+});
+
 test("a `using` in a user's file leaves no frames of the helper that it was compiled to", () => {
   const lines = ["Error", "[nodejs.dispose] (/a/echo.ts:2:4)", "next (/a/echo.ts:1:12)", "Object.d (/a/echo.ts:1:15)"];
   const frames = parseStack([...lines, "Object.read (/a/echo.ts:7:8)"].join("\n    at "));

@@ -10,11 +10,33 @@ import {
 } from "#kernel-export";
 import { O_RDONLY, O_RDWR, O_WRONLY } from "#vfs/file-calls";
 import type { FileStatus } from "#vfs/open-file";
-import { device, run } from "./host.js";
+import { device, end, run } from "./host.js";
 
 const drivers = [device("thing", {}), device("net/thing", {})];
 
 describe("a path", () => {
+  test("that leads nowhere is said by openOrThrow, with what open gave", () => {
+    const { outcome } = end(drivers, function* ({ host }) {
+      const descriptor = yield* host.team("app").openOrThrow("/dev/thign", O_RDWR);
+      return yield* host.team("app").read(descriptor, new Uint8Array(1));
+    });
+    expect(outcome).toMatchObject({
+      kind: "assertion",
+      message: 'open("/dev/thign") gave B_ENTRY_NOT_FOUND: No such file or directory',
+    });
+    run(drivers, function* ({ host }) {
+      expect(yield* host.team("app").openOrThrow("/dev/thing", O_RDWR)).toBe(0);
+    });
+  });
+
+  test("that is missing is said where open is called", () => {
+    const { outcome } = end(drivers, ({ host }) => host.team("app").open(undefined as never, O_RDWR));
+    expect(outcome).toMatchObject({
+      kind: "assertion",
+      message: "UsageError: open() takes a path and flags; the path is undefined",
+    });
+  });
+
   test.each([
     "/dev/thing",
     "//dev///thing",

@@ -80,7 +80,9 @@ describe("B_INTERRUPTED from a hook", () => {
       const { semaphore } = attach(kernel);
       const files = kernelFiles(kernel);
       const fd = yield* files.open("/dev/waiting", O_RDWR);
-      const reader = kernel.spawn("reader", () => files.read(fd, new Uint8Array(1)));
+      const reader = kernel.spawn("reader", function* () {
+        return yield* files.read(fd, new Uint8Array(1));
+      });
       yield* kernel.snooze(100);
       yield* semaphore.release(B_INTERRUPTED, B_RELEASE_ALL);
       expect((yield* until(kernel, reader)).result).toBe(B_INTERRUPTED);

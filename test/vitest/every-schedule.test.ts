@@ -1,6 +1,6 @@
 // Goal: `everySchedule` and `findsWithin` pass and fail for the right reasons, and a failure is a whole report. Method:
 // both are used as a user would for what passes; for what must fail, the functions behind them are asked.
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { defineDriver, Mutex, scenario, type Program, type Scenario } from "lockstep";
 import { everySchedule, findsWithin } from "lockstep/vitest";
 import { Kernel } from "#kernel/kernel";
@@ -40,6 +40,17 @@ describe("what passes", () => {
   everySchedule("a scenario", twoLocks(true));
   everySchedule("a scenario with other parameters", twoLocks(false), { parameters: { swapped: false } });
   everySchedule("a bare definition", twoLocks(true).definition);
+  everySchedule("a definition with parameters, which have the types of their defaults", {
+    parameters: { rounds: { default: 2, about: "how often" }, mode: { default: "a", oneOf: ["a", "b"], about: "how" } },
+    *setup({ parameters }) {
+      return { limit: parameters.rounds };
+    },
+    *run({ parameters, limit }) {
+      expectTypeOf(parameters.rounds).toEqualTypeOf<number>();
+      expectTypeOf(parameters.mode).toEqualTypeOf<"a" | "b">();
+      expectTypeOf(limit).toEqualTypeOf<number>();
+    },
+  });
   everySchedule("a program", program);
   everySchedule("the same, every interleaving", program, { strategy: "dfs" });
   findsWithin(10, "a deadlock by its kind", twoLocks(false), "deadlock");
@@ -79,7 +90,11 @@ describe("everySchedule", () => {
   test("refuses a schedule of something else", () => {
     const other = "ls1:another:1:kdebug:adversarial:::2.0";
     expect(() => failureOfSome("mine", twoLocks(true), { replay: other })).toThrow(
-      /the schedule is one of "another".*this test runs "two locks"/,
+      /the schedule belongs to "another"; this test runs "two locks"/,
+    );
+    const onTwo = "ls1:two%20locks:2:kdebug:adversarial:::2.0";
+    expect(() => failureOfSome("mine", twoLocks(true), { replay: onTwo })).toThrow(
+      'the schedule belongs to "two locks" with other parameters, CPUs or another build',
     );
   });
 

@@ -1,9 +1,18 @@
 // Goal: a test gets a laboratory by naming its parts, each made anew, and as it says in `override`.
 import { describe, expect, expectTypeOf } from "vitest";
-import { O_RDWR, Semaphore, type Host, type Kernel, type World } from "lockstep";
+import { Mutex, O_RDWR, Semaphore, type Host, type Kernel, type World } from "lockstep";
 import { test } from "lockstep/vitest";
 import { zeroDriver } from "lockstep/drivers/zero";
 import type { FsView } from "#fs-view/fs-view";
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return String((error as Error).message);
+  }
+  return "";
+}
 
 let before: Kernel | null = null;
 
@@ -37,11 +46,28 @@ describe("one host", () => {
     expect(() => run(panics)).toThrow("panic: mine");
   });
 
+  test("what fails is explained, with who did what and where", ({ run, kernel, host }) => {
+    const lock = new Mutex(kernel, "registers");
+    host.team("app").spawn("holder", function* () {
+      yield* lock.lock();
+      yield* kernel.snooze(1_000);
+    });
+    const locksTwice = function* () {
+      yield* kernel.snooze(10);
+      yield* lock.lock();
+    };
+    const message = messageOf(() => run(locksTwice));
+    expect(message).toMatch(/mutex "registers"/);
+    expect(message).toMatch(/^ +step +.*where$/m);
+    expect(message).toMatch(/lock .*"registers".* fixtures\.test\.ts:\d+/);
+    expect(message).not.toContain("replay");
+  });
+
   test("a thread that never ends is said to be one", ({ run, kernel }) => {
     const waits = function* () {
       yield* new Semaphore(kernel, 0, "nobody releases it").acquire();
     };
-    expect(() => run(waits)).toThrow(/^deadlock: "test" waits for semaphore "nobody releases it"/);
+    expect(() => run(waits)).toThrow(/^deadlock: nobody wakes "test" from semaphore "nobody releases it"\n/);
   });
 });
 

@@ -72,9 +72,23 @@ describe("options", () => {
       /everySchedule: "maxSeconds" should be a number of seconds above 0, not "5"/,
     );
     expect(() => checkTestOptions("it", { judges: "datarace" })).toThrow(/there is no judge "datarace"/);
+    expect(() => checkTestOptions("it", { judges: ["leak", "datarace"] })).toThrow(/there is no judge "datarace"/);
+    expect(() => checkTestOptions("it", { judges: [5] })).toThrow(/"judges" should be a list of judges' names/);
+    expect(() => checkTestOptions("it", { judges: ["leak", "data-race"] })).not.toThrow();
     expect(() => checkTestOptions("it", { simulation: { maxStep: 5 } })).toThrow(/did you mean "maxSteps"/);
     expect(() => checkTestOptions("it", null as never)).toThrow(/the options should be an object/);
     expect(() => checkProjectOptions({ cpus: 2 })).toThrow(/provide.lockstep has no option "cpus"/);
+  });
+
+  test("an outcome that is no failure is refused, by the types too", () => {
+    // @ts-expect-error: a word that is none
+    expect(() => findsWithin(5, "wrong", twoLocks(false), "deadlok")).toThrow(
+      /findsWithin: the outcome should be one of panic, deadlock, .*, not "deadlok"; did you mean "deadlock"\?/,
+    );
+    // @ts-expect-error: no failure
+    expect(() => findsWithin(5, "wrong", twoLocks(false), "finished")).toThrow(/not "finished"/);
+    // @ts-expect-error: no failure
+    expect(() => expect(twoLocks(false)).toFindWithin(5, { kind: "finished" })).toThrow(/toFindWithin: the outcome/);
   });
 
   test("that are wrong are said at the line of the test", () => {

@@ -118,7 +118,14 @@ test("a failure is told, reported and attached, and its schedule can be run alon
 
   const [, path = ""] = /report: {3}(\.lockstep\/\S+)/.exec(text) ?? [];
   const report = readFileSync(join(folder, path), "utf8");
+  // It is the timeline of the failure, beside one that passes, with the sources and the command.
+  expect(path).toMatch(/\.html$/);
   expect(report).toContain("searched: 1 distinct failure");
+  expect(report).toContain(`npx vitest run one.test.ts --project one`);
+  const [, json = ""] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(report) ?? [];
+  const data = JSON.parse(json) as { runs: { title: string }[]; files: { name: string }[] };
+  expect(data.runs.map(({ title }) => title)).toEqual(["fails", "passes"]);
+  expect(data.files.map(({ name }) => name)).toContain("locks.js");
   const results = JSON.parse(readFileSync(join(folder, "results.json"), "utf8")) as {
     testResults: { assertionResults: { title: string; meta: { lockstep?: { report?: string }[] } }[] }[];
   };

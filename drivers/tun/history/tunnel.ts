@@ -260,7 +260,7 @@ function* tunnel_send_data(device: TunnelDevice, buffer: NetBuffer): Steps<Statu
   return status;
 }
 
-function tunnel_receive_data(device: TunnelDevice): Steps<NetBuffer | Status> {
+function tunnel_receive_data(device: TunnelDevice) {
   return device.receiveQueue!.dequeue();
 }
 

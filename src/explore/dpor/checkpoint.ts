@@ -4,19 +4,11 @@
 // a failure gets its identity back.
 
 import { reviveCodes } from "#kernel/footprint";
-import type { ThreadNode, ValueNode } from "#explore/dpor/node";
+import type { ThreadNode } from "#explore/dpor/node";
 import type { Seen } from "#explore/dpor/seen";
 import type { WakeupSequence } from "#explore/dpor/sequence";
-import { reviveSubtree, type Subtree } from "#explore/strategy";
-
-/** All that a walk needs to go on; plain JSON. */
-export interface SavedWalk {
-  readonly root: Subtree;
-  readonly stack: readonly (ThreadNode | ValueNode)[];
-  readonly started: boolean;
-  readonly blocked: number;
-  readonly seen: [number, Seen[]][];
-}
+import type { SavedWalk } from "#explore/dpor/share";
+import { reviveSubtree } from "#explore/strategy";
 
 /** A copy that later steps of the walk do not change. */
 export function saveWalk(walk: SavedWalk): SavedWalk {
@@ -28,16 +20,20 @@ export function restoreWalk(walk: SavedWalk): SavedWalk {
   return {
     ...walk,
     root: reviveSubtree(walk.root),
-    stack: structuredClone(walk.stack).map((node) => (node.kind === "value" ? node : revived(node))),
-    seen: walk.seen.map(([key, ways]) => [key, ways.map(revivedWay)]),
+    stack: structuredClone(walk.stack).map((node) => (node.kind === "value" ? node : revivedNode(node))),
   };
+}
+
+/** What was seen, out of JSON. */
+export function revivedSeen(seen: readonly (readonly [number, readonly Seen[]])[]): [number, Seen[]][] {
+  return seen.map(([key, ways]) => [key, ways.map(revivedWay)]);
 }
 
 function revivedWay({ footprint, touched, contexts }: Seen): Seen {
   return { footprint: reviveCodes(footprint), touched, contexts: [...contexts] };
 }
 
-function revived(node: ThreadNode): ThreadNode {
+function revivedNode(node: ThreadNode): ThreadNode {
   return {
     ...node,
     footprint: reviveCodes(node.footprint),

@@ -58,11 +58,11 @@ export class HappensBefore {
     const previous = own.at(-1) ?? -1;
     const conflicting = this.#ofOthers(node.failed ? this.#lastOfAll() : this.conflictingAtEnd(footprint), thread);
     const causes = this.#causesSince(thread, previous);
-    const clock: number[] = [];
     const before = this.#steps[previous];
-    if (before !== undefined) merge(clock, before.clock);
-    for (const cause of causes) merge(clock, this.#steps[cause]?.clock ?? NONE);
-    for (const each of conflicting) merge(clock, this.#steps[each]?.clock ?? NONE);
+    // As long as it will be, where that is known: a list that grows takes more room than it needs.
+    const clock = before === undefined ? [] : before.clock.slice();
+    this.#mergeAll(clock, causes);
+    this.#mergeAll(clock, conflicting);
     while (clock.length <= thread) clock.push(0);
     clock[thread] = own.length + 1;
     own.push(place);
@@ -119,22 +119,18 @@ export class HappensBefore {
   othersBefore(place: number): readonly number[] {
     const step = this.#steps[place];
     if (step === undefined) return NONE;
-    return step.previous < 0 ? step.causes : [...step.causes, step.previous];
+    if (step.previous < 0) return step.causes;
+    return step.causes.length === 0 ? [step.previous] : [...step.causes, step.previous];
   }
 
   /** The thread's last step before `place`; -1 when it took none. */
   lastStepBefore(thread: number, place: number): number {
-    const own = this.#own[thread] ?? NONE;
-    for (let i = own.length - 1; i >= 0; i--) {
-      const step = own[i] ?? -1;
-      if (step < place) return step;
-    }
-    return -1;
+    return lastBefore(this.#own[thread] ?? NONE, place);
   }
 
   /** The step before `place` that started or woke the thread last; -1 for none. */
   lastCauseBefore(thread: number, place: number): number {
-    return (this.#wakes[thread] ?? NONE).findLast((step) => step < place) ?? -1;
+    return lastBefore(this.#wakes[thread] ?? NONE, place);
   }
 
   /** The thread's history before its first step at `place` or after it. */
@@ -180,6 +176,10 @@ export class HappensBefore {
     return causes;
   }
 
+  #mergeAll(clock: number[], steps: readonly number[]): void {
+    for (let i = 0; i < steps.length; i++) merge(clock, this.#steps[steps[i] ?? -1]?.clock ?? NONE);
+  }
+
   #wake(node: ThreadNode, place: number): readonly number[] {
     const woken = node.woken.flatMap(({ thread }) => (thread === node.thread ? [] : [thread]));
     for (const thread of woken) (this.#wakes[thread] ??= []).push(place);
@@ -205,6 +205,15 @@ interface Access {
   readonly place: number;
   readonly isWrite: boolean;
   readonly lastWrite: number;
+}
+
+/** The last of these ascending places before `place`; -1 for none. */
+function lastBefore(places: readonly number[], place: number): number {
+  for (let i = places.length - 1; i >= 0; i--) {
+    const each = places[i] ?? -1;
+    if (each < place) return each;
+  }
+  return -1;
 }
 
 function withStep(steps: readonly number[], step: number): readonly number[] {

@@ -11,9 +11,10 @@ import type { OperationKind } from "#kernel/operation";
 import type { Sleeper } from "#explore/strategy";
 import type { WakeupSequence } from "#explore/dpor/sequence";
 
-/** A thread that is not to be tried; `here` when it was this walk that explored it. */
+/** A thread that is not to be tried. */
 export interface KnownSleeper extends Sleeper {
-  readonly here: boolean;
+  /** Whether all that begins with its step has been explored, and seen; if not, others are at it, or at an elder sleeper's. */
+  readonly isWhole: boolean;
 }
 
 /** A thread's wait with a deadline that a step ended: its time-out can no longer happen. */
@@ -67,6 +68,8 @@ export interface ThreadNode {
   /** Operations that the step took away: locks of a mutex that it destroyed. */
   refused: readonly BlockedOperation[];
   failed: boolean;
+  /** Whether its races with earlier steps ask for nothing any more, however the execution goes on. */
+  isSettled: boolean;
   /** What the other candidates were about to do when the step failed, by their places among the candidates. */
   others: readonly number[];
 }
@@ -113,6 +116,7 @@ export function newThreadNode(step: number, candidates: readonly number[], sleep
     woken: NONE,
     refused: NONE,
     failed: false,
+    isSettled: false,
     others: NONE,
   };
 }

@@ -1,7 +1,6 @@
-// Parts of a walk's tree: how much of one is explored, and what is given away (src/explore/strategy.ts).
+// What can be said of the stack of a walk: how much of its part is explored, and the choices on the way.
 
-import type { KnownSleeper, ThreadNode, ValueNode } from "#explore/dpor/node";
-import type { Subtree } from "#explore/strategy";
+import type { ThreadNode, ValueNode } from "#explore/dpor/node";
 import type { Choice } from "#trace/schedule";
 
 type Node = ThreadNode | ValueNode;
@@ -13,27 +12,16 @@ export function fractionOf(stack: readonly Node[], root: number, isStarted: bool
   let done = 0;
   for (const node of stack.slice(root)) {
     const before = node.kind === "value" ? node.count - node.rest.length - 1 : node.explored;
-    const count = node.kind === "value" ? node.count : before + 1 + node.wakeups.length;
+    const count = node.kind === "value" ? node.count : waysOf(node);
     done += (share * before) / count;
     share /= count;
   }
   return done;
 }
 
-/** The part below the node at the end of this path, which lies in the part with the root `within`. */
-export function subtreeAt(
-  path: readonly Node[],
-  within: Subtree,
-  sleep: readonly KnownSleeper[],
-  isLeaf: boolean,
-): Subtree {
-  const own = path.slice(within.prefix.length);
-  return {
-    prefix: path.map((node) => (node.kind === "value" ? node.value : node.place)),
-    sleep: sleep.map(({ thread, footprint }) => ({ thread, footprint })),
-    share: own.reduce((share, node) => share / alternatives(node), within.share),
-    isLeaf,
-  };
+/** How many ways there are from a node, as far as is known: explored, being explored, and waiting. At least one. */
+export function waysOf({ explored, thread, wakeups }: ThreadNode): number {
+  return Math.max(1, explored + (thread < 0 ? 0 : 1) + wakeups.length);
 }
 
 /** The choices of an execution along this path, where there was one. */
@@ -50,8 +38,4 @@ export function choicesOf(path: readonly Node[]): Choice[] {
 /** How many of these nodes have a step. */
 export function stepsOf(nodes: readonly Node[]): number {
   return nodes.filter((node) => node.kind === "thread").length;
-}
-
-function alternatives(node: Node): number {
-  return node.kind === "value" ? node.count : node.candidates.length;
 }

@@ -30,47 +30,70 @@ interface Later extends BlockedOperation {
   readonly others: readonly number[];
 }
 
-/** Finds the races of the execution along `path` whose later step is at `from` or after it, or never ran. */
+/**
+ * Finds the races of the execution along `path`. Those that the first thread of their sequence covers, because it sleeps, are not told of.
+ * @param fresh the first place whose step is new. With an older later step only races that may need another sequence are
+ * looked at again
+ * @param isWhole whether a sequence holds all of the execution that does not happen after the earlier step, or only what lies
+ * between the two steps: then an older race needs no other
+ */
 export function findRaces(
   path: readonly ThreadNode[],
   order: HappensBefore,
   blocked: readonly BlockedOperation[],
-  from: number,
+  fresh: number,
+  isWhole: boolean,
   onRace: OnRace,
 ): void {
-  new Races(path, order, onRace).find(blocked, from);
+  new Races(path, order, isWhole, onRace).find(blocked, fresh);
 }
 
 class Races {
   readonly #path: readonly ThreadNode[];
   readonly #order: HappensBefore;
+  readonly #isWhole: boolean;
   readonly #onRace: OnRace;
+  /** Whether the sequences of all races that were looked at are covered, and stay so. */
+  #areSettled = true;
 
-  constructor(path: readonly ThreadNode[], order: HappensBefore, onRace: OnRace) {
+  constructor(path: readonly ThreadNode[], order: HappensBefore, isWhole: boolean, onRace: OnRace) {
     this.#path = path;
     this.#order = order;
+    this.#isWhole = isWhole;
     this.#onRace = onRace;
   }
 
-  find(blocked: readonly BlockedOperation[], from: number): void {
-    for (let place = from; place < this.#path.length; place++) {
+  find(blocked: readonly BlockedOperation[], fresh: number): void {
+    for (let place = this.#isWhole ? 0 : fresh; place < this.#path.length; place++) {
       const node = this.#at(place);
-      const earlier = this.#order.conflictingBefore(place);
-      if (earlier.length > 0) this.#racesOf(this.#asLater(node, place), earlier);
-      if (node.woken.length > 0) this.#timeOutsBefore(place);
-      for (const waker of this.#order.causesOf(place)) this.#timeOutBefore(waker, node.thread, place);
-      if (node.failed) this.#othersBefore(place);
-      for (const operation of node.refused) this.#racesOf(this.#neverRan(operation, place + 1), [place]);
+      if (place < fresh && node.isSettled) continue;
+      this.#areSettled = true;
+      this.#racesAt(node, place);
+      node.isSettled = this.#areSettled;
     }
-    this.#path.forEach((node, waker) => {
-      for (const { thread } of node.woken) {
-        if (this.#order.lastStepBefore(thread, this.#path.length) <= waker)
-          this.#timeOutBefore(waker, thread, this.#path.length);
-      }
-    });
+    for (let waker = 0; waker < this.#path.length; waker++) {
+      if (this.#at(waker).woken.length > 0) this.#timeOutsOfThoseWhoWait(waker);
+    }
     for (const operation of blocked) {
       const step = this.#neverRan(operation, this.#path.length);
       this.#racesOf(step, this.#order.conflictingAtEnd(step.footprint));
+    }
+  }
+
+  #racesAt(node: ThreadNode, place: number): void {
+    const earlier = this.#order.conflictingBefore(place);
+    if (earlier.length > 0) this.#racesOf(this.#asLater(node, place), earlier);
+    if (node.woken.length > 0) this.#timeOutsBefore(place);
+    for (const waker of this.#order.causesOf(place)) this.#timeOutBefore(waker, node.thread, place);
+    if (node.failed) this.#othersBefore(place);
+    for (const operation of node.refused) this.#racesOf(this.#neverRan(operation, place + 1), [place]);
+  }
+
+  // Who was woken there and has not gone on since.
+  #timeOutsOfThoseWhoWait(waker: number): void {
+    const end = this.#path.length;
+    for (const { thread } of this.#at(waker).woken) {
+      if (this.#order.lastStepBefore(thread, end) <= waker) this.#timeOutBefore(waker, thread, end);
     }
   }
 
@@ -89,7 +112,7 @@ class Races {
     for (const earlier of candidates) {
       if (this.#order.threadOf(earlier) === step.thread || !this.#isImmediate(earlier, step, candidates)) continue;
       const partner = this.#reversible(earlier, step);
-      if (partner >= 0) this.#onRace(partner, this.#sequence(partner, step));
+      if (partner >= 0) this.#tell(partner, step);
     }
   }
 
@@ -129,14 +152,31 @@ class Races {
     return step.others.some((each) => this.#order.ordered(earlier, each));
   }
 
-  // What does not happen after the earlier step, then the later one, then the earlier one.
+  // A sequence whose first thread sleeps is covered, whatever else is in it.
+  #tell(earlier: number, step: Pick<Later, "thread" | "pending" | "place">): void {
+    let first = earlier + 1;
+    while (first < step.place && this.#order.ordered(earlier, first)) first++;
+    const thread = first < step.place ? this.#order.threadOf(first) : step.thread;
+    if (this.#at(earlier).sleep.some((sleeper) => sleeper.thread === thread)) return;
+    this.#areSettled = false;
+    this.#onRace(earlier, this.#sequence(earlier, step));
+  }
+
+  // What does not happen after the earlier step, with the later one in its place, then the earlier one.
   #sequence(earlier: number, step: Pick<Later, "thread" | "pending" | "place">): WakeupSequence {
     const events: WakeupEvent[] = [];
-    for (let place = earlier + 1; place < step.place; place++) {
+    this.#pushUnordered(events, earlier, earlier + 1, step.place);
+    events.push(this.#laterEvent(step.thread, step.pending, step.place));
+    if (this.#isWhole) this.#pushUnordered(events, earlier, step.place, this.#path.length);
+    events.push(this.#earlierEvent(earlier));
+    return events;
+  }
+
+  // The later step itself, and what its thread did then, happen after the earlier one.
+  #pushUnordered(events: WakeupEvent[], earlier: number, from: number, to: number): void {
+    for (let place = from; place < to; place++) {
       if (!this.#order.ordered(earlier, place)) events.push(this.#unchanged(place));
     }
-    events.push(this.#laterEvent(step.thread, step.pending, step.place), this.#earlierEvent(earlier));
-    return events;
   }
 
   #unchanged(place: number): WakeupEvent {
@@ -152,7 +192,7 @@ class Races {
 
   #earlierEvent(place: number): WakeupEvent {
     const { thread, pending } = this.#at(place);
-    return { ...this.#laterEvent(thread, pending, place), isEarlier: true };
+    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), true);
   }
 
   #timeOutsBefore(place: number): void {
@@ -167,7 +207,7 @@ class Races {
     const node = this.#at(waker);
     const woken = node.woken.find((each) => each.thread === thread && each.hadDeadline);
     if (woken === undefined || node.thread === thread || !node.candidates.includes(thread)) return;
-    this.#onRace(waker, this.#sequence(waker, { thread, pending: woken.pending, place }));
+    this.#tell(waker, { thread, pending: woken.pending, place });
   }
 
   #othersBefore(place: number): void {
@@ -179,6 +219,7 @@ class Races {
 
   #goesFirst(place: number, thread: number, pending: number): void {
     if (!this.#at(place).candidates.includes(thread)) return;
+    this.#areSettled = false;
     this.#onRace(place, [this.#laterEvent(thread, pending, place), this.#earlierEvent(place)]);
   }
 

@@ -13,7 +13,7 @@
 // of the thread's step before (for its first, of the step that started it), and the version of each object that the step touched,
 // which is the identity of the step that wrote it last. In the same context a step does the same.
 
-import { conflicts, objectOf, type Codes } from "#kernel/footprint";
+import { conflicts, objectOf, reviveCodes, type Codes } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import { ThreadState, type Thread } from "#kernel/thread";
 
@@ -52,6 +52,8 @@ const CONTEXTS_MOST = 16;
 /** How steps were seen to go, by a number for the thread, its history and its pending operation. */
 export class SeenFootprints {
   readonly #seen: Map<number, Seen[]>;
+  /** What was new since it was last asked for; null when nobody asks. */
+  #news: [number, Seen][] | null = null;
 
   /** A value that was chosen before the first step is another: nothing that was seen holds any more. */
   forget(): void {
@@ -65,14 +67,34 @@ export class SeenFootprints {
   /** @param context null when the step also depends on values that were chosen in it */
   note(key: number, footprint: Codes, touched: Codes, context: readonly number[] | null): void {
     const known = this.#seen.get(key);
-    const contexts = context === null ? [] : [context];
-    if (known === undefined) {
-      this.#seen.set(key, [{ footprint, touched, contexts }]);
-      return;
+    if (known === undefined) this.#seen.set(key, [this.#way(key, footprint, touched, context)]);
+    else {
+      const same = sameWay(known, footprint, touched);
+      if (same === undefined) known.push(this.#way(key, footprint, touched, context));
+      else if (context !== null && isNew(same.contexts, context)) {
+        same.contexts.push(context);
+        this.#news?.push([key, { footprint, touched, contexts: [context] }]);
+      }
     }
-    const same = known.find((each) => sameNumbers(each.touched, touched) && sameNumbers(each.footprint, footprint));
-    if (same === undefined) known.push({ footprint, touched, contexts });
-    else if (context !== null && isNew(same.contexts, context)) same.contexts.push(context);
+  }
+
+  /** What was new since this was called before: for others who explore the same program. */
+  takeNews(): [number, Seen][] {
+    const news = this.#news ?? [];
+    this.#news = [];
+    return news;
+  }
+
+  /** What others have seen. It is no news. */
+  learn(entries: Iterable<readonly [number, Seen]>): void {
+    const news = this.#news;
+    this.#news = null;
+    for (const [key, { footprint, touched, contexts }] of entries) {
+      const codes = reviveCodes(footprint);
+      if (contexts.length === 0) this.note(key, codes, touched, null);
+      for (const context of contexts) this.note(key, codes, touched, context);
+    }
+    this.#news = news;
   }
 
   /** Whether the next step of a thread commutes with one that touched `footprint` and was explored with all that follows it. */
@@ -106,10 +128,26 @@ export class SeenFootprints {
   entries(): [number, Seen[]][] {
     return [...this.#seen];
   }
+
+  #way(key: number, footprint: Codes, touched: Codes, context: readonly number[] | null): Seen {
+    this.#news?.push([key, { footprint, touched, contexts: context === null ? [] : [context] }]);
+    return { footprint, touched, contexts: context === null ? [] : [context] };
+  }
+}
+
+// Asked at each new step: loops, because a callback costs more than what it does here.
+function sameWay(known: readonly Seen[], footprint: Codes, touched: Codes): Seen | undefined {
+  for (let i = 0; i < known.length; i++) {
+    const each = known[i];
+    if (each !== undefined && sameNumbers(each.touched, touched) && sameNumbers(each.footprint, footprint)) return each;
+  }
+  return undefined;
 }
 
 function isNew(contexts: readonly (readonly number[])[], context: readonly number[]): boolean {
-  return contexts.length < CONTEXTS_MOST && !contexts.some((each) => sameNumbers(each, context));
+  if (contexts.length >= CONTEXTS_MOST) return false;
+  for (let i = 0; i < contexts.length; i++) if (sameNumbers(contexts[i] ?? [], context)) return false;
+  return true;
 }
 
 /** The identity of a step: what its thread had done and was about to do, and in which context. */
@@ -145,7 +183,8 @@ export function historyAfter(history: number, footprint: Codes, values: readonly
 
 /** Two numbers as one: equal for equal ones. That others may come out equal, too, only leaves more answers open. */
 export function mixed(mark: number, value: number): number {
-  const low = Math.imul((mark | 0) ^ (value | 0), 0x9e3779b1) ^ Math.floor(value / 0x1_0000_0000);
+  const high = (value | 0) === value ? value >> 31 : Math.floor(value / 0x1_0000_0000);
+  const low = Math.imul((mark | 0) ^ (value | 0), 0x9e3779b1) ^ high;
   return Math.imul(low ^ (low >>> 15), 0x85ebca6b) ^ (low >>> 13);
 }
 

@@ -1,10 +1,10 @@
-// A wakeup sequence v: what does not happen after the earlier step of a race, then the later step, then the earlier one. An
+// A wakeup sequence v: what does not happen after the earlier step of a race, with the later step in its place, then the earlier one. An
 // execution that begins with v from the node before the race reverses it (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017,
 // section 3; facts: explorer.md, C.2 and C.3).
 //
 // Invariant: what does not happen after the earlier step runs in its new place as it ran before, since nothing that it depends on is gone: those
 // footprints hold there. What the race's own two steps touch in their new order is not known.
-// In the paper v ends with the later step, since there what a step conflicts with is the same wherever it runs. Here a step q
+// In the paper v does without the earlier step, since there what a step conflicts with is the same wherever it runs. Here a step q
 // that sleeps may make the race's two steps independent of each other: then no execution that begins with q shows the race. So where they
 // were seen not to conflict, v is covered by q only if q commutes with the earlier step, too.
 
@@ -51,20 +51,23 @@ export interface FirstStep {
  */
 export function isWeakInitial(step: FirstStep, sequence: WakeupSequence, seen: SeenFootprints, before: Place): Answer {
   if (step.footprint === EVERYTHING && sequence[0]?.thread !== step.thread) return "no";
-  const place = new InSequence(before);
+  let place: InSequence | null = null;
   let isOpen = false;
   let laterKey = 0;
-  for (const event of sequence) {
-    if (event.thread === step.thread) break;
+  for (let at = 0; at < sequence.length; at++) {
+    const event = sequence[at];
+    if (event === undefined || event.thread === step.thread) break;
     if (event.footprint !== null) {
       if (conflicts(step.footprint, event.footprint)) return "no";
-      place.pass(event.thread, event.footprint, event.identity);
+      place?.pass(event.thread, event.footprint, event.identity);
       continue;
     }
     if (event.isEarlier && step.isWhole && seen.alwaysConflict(laterKey, event.key)) continue;
     laterKey = event.key;
     const known = step.isWhole ? seen.isIndependentOf(event.key, step.footprint) : "unknown";
-    const answer = known === "unknown" ? place.isIndependentOf(event, step.footprint, seen) : known;
+    // Where it is known what the first of them touches, what ran before it is not asked for.
+    if (known === "unknown") place ??= new InSequence(before, sequence, at);
+    const answer = place === null || known !== "unknown" ? known : place.isIndependentOf(event, step.footprint, seen);
     if (answer === "no") return "no";
     if (answer === "unknown") isOpen = true;
   }
@@ -77,8 +80,13 @@ class InSequence implements Place {
   readonly #passed: { readonly thread: number; readonly touched: Codes; readonly identity: number }[] = [];
   #isLost = false;
 
-  constructor(before: Place) {
+  /** Behind the first `length` events of a sequence, as far as it is known what they touched. */
+  constructor(before: Place, sequence: WakeupSequence, length: number) {
     this.#before = before;
+    for (let at = 0; at < length; at++) {
+      const event = sequence[at];
+      if (event !== undefined && event.footprint !== null) this.pass(event.thread, event.footprint, event.identity);
+    }
   }
 
   pass(thread: number, touched: Codes, identity: number): void {
@@ -117,23 +125,75 @@ export function isInitial(step: FirstStep, sequence: WakeupSequence): boolean {
 
 /** What is left of a sequence when a weak initial of it has gone first; null when nothing is. */
 export function withoutThread(sequence: WakeupSequence, thread: number): WakeupSequence | null {
-  const place = sequence.findIndex((event) => event.thread === thread);
-  if (place < 0) return sequence;
+  let place = 0;
+  while (place < sequence.length && sequence[place]?.thread !== thread) place++;
+  const gone = sequence[place];
+  if (gone === undefined) return sequence;
   if (sequence.length === 1) return null;
-  const rest = sequence.toSpliced(place, 1);
-  const last = rest.at(-1);
-  // Behind the later step the earlier one is a step like any other.
-  if (last?.isEarlier !== true || sequence[place]?.footprint !== null) return rest;
-  return rest.with(-1, { ...last, isEarlier: false });
+  const rest: WakeupEvent[] = [];
+  for (let at = 0; at < sequence.length; at++) {
+    const event = sequence[at];
+    if (event === undefined || at === place) continue;
+    // Behind the later step the earlier one is a step like any other.
+    const isFreed = gone.footprint === null && event.isEarlier && at === sequence.length - 1;
+    rest.push(isFreed ? { ...event, isEarlier: false } : event);
+  }
+  return rest;
 }
 
-/** Whether two sequences run the same threads in the same order, with the same values. */
-export function sameSequence(a: WakeupSequence, b: WakeupSequence): boolean {
+/** Of so many sequences that differ only behind the later step of their race, one remains that stands for all. */
+const VARIANTS_MOST = 3;
+
+/** Stands for whatever may come behind the later step: no step commutes with it. */
+const ANYTHING: WakeupEvent = {
+  thread: -1,
+  footprint: EVERYTHING,
+  key: 0,
+  identity: 0,
+  values: NO_VALUES,
+  isEarlier: false,
+};
+
+/**
+ * Adds a sequence to those that wait. Each execution tells of a race with what else happened there, and a sleeper may cover some of
+ * these sequences and not others. Where they become many, one without its end stands for them: only an initial covers that one.
+ */
+export function addSequence(waiting: WakeupSequence[], sequence: WakeupSequence): void {
+  const length = lengthUntilRace(sequence);
+  let variants = 0;
+  for (const other of waiting) {
+    if (!beginAlike(other, sequence, length)) continue;
+    if (other[length]?.thread === ANYTHING.thread || endAlike(other, sequence, length)) return;
+    variants++;
+  }
+  if (variants < VARIANTS_MOST) return void waiting.push(sequence);
+  const others = waiting.filter((other) => !beginAlike(other, sequence, length));
+  waiting.splice(0, waiting.length, ...others, [...sequence.slice(0, length), ANYTHING]);
+}
+
+// Up to the later step of the race; all of a sequence from which that is gone.
+function lengthUntilRace(sequence: WakeupSequence): number {
+  const place = sequence.findIndex((event) => event.footprint === null && !event.isEarlier);
+  return place < 0 ? sequence.length : place + 1;
+}
+
+function beginAlike(a: WakeupSequence, b: WakeupSequence, length: number): boolean {
+  if (a.length < length) return false;
+  for (let place = 0; place < length; place++) if (!isSame(a[place], b[place])) return false;
+  return true;
+}
+
+// The same steps, in any order.
+function endAlike(a: WakeupSequence, b: WakeupSequence, from: number): boolean {
   if (a.length !== b.length) return false;
-  return a.every((event, place) => {
-    const other = b[place];
-    if (other === undefined || event.thread !== other.thread || event.values.length !== other.values.length)
-      return false;
-    return event.values.every((value, at) => value === other.values[at]);
-  });
+  for (let place = from; place < a.length; place++) {
+    const event = a[place];
+    if (!isSame(event, b[place]) && !b.some((other) => isSame(event, other))) return false;
+  }
+  return true;
+}
+
+function isSame(a: WakeupEvent | undefined, b: WakeupEvent | undefined): boolean {
+  if (a === undefined || b === undefined || a.thread !== b.thread || a.identity !== b.identity) return false;
+  return a.values.length === b.values.length && a.values.every((value, at) => value === b.values[at]);
 }

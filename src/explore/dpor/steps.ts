@@ -15,7 +15,9 @@ import { HappensBefore } from "#explore/dpor/happens-before";
 import { availabilityBefore, NONE, withItem, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
 import { findRaces, type OnRace } from "#explore/dpor/races";
 import { unknownEvent, type WakeupEvent, type WakeupSequence } from "#explore/dpor/sequence";
-import { contextOf, mixed, pendingOf, SeenFootprints, type Place, type Seen } from "#explore/dpor/seen";
+import { contextOf, mixed, pendingOf, SeenFootprints, type Place } from "#explore/dpor/seen";
+
+const NO_SEQUENCES: readonly WakeupSequence[] = [];
 
 export class Steps implements Watcher {
   readonly seen: SeenFootprints;
@@ -30,10 +32,10 @@ export class Steps implements Watcher {
   #fresh = 0;
 
   /** Steps of a walk that was put aside, with their notes. */
-  constructor(path: readonly ThreadNode[] = [], seen: readonly [number, Seen[]][] = []) {
-    this.seen = new SeenFootprints(seen);
+  constructor(path: readonly ThreadNode[] = [], seen = new SeenFootprints()) {
+    this.seen = seen;
     this.path = [...path];
-    for (const node of path) this.#addToOrder(node);
+    for (const node of path) if (node.thread >= 0) this.#addToOrder(node);
   }
 
   /** The next execution: all steps but the last of the path are as they were. */
@@ -59,6 +61,7 @@ export class Steps implements Watcher {
     node.refused = NONE;
     node.values = NONE;
     node.failed = false;
+    node.isSettled = false;
     if (thread === undefined) return;
     node.pending = pendingOf(thread);
     const operation = asBlocked(thread);
@@ -100,16 +103,22 @@ export class Steps implements Watcher {
     return last?.failed === true && last.sleep.some((sleeper) => !conflicts(sleeper.footprint, EVERYTHING));
   }
 
-  findRaces(simulation: Simulation, onRace: OnRace): void {
-    findRaces(this.path, this.#order, blockedOperations(simulation), this.#fresh, onRace);
+  /**
+   * The races of the execution that is over.
+   * @param isWhole whether a sequence holds all that does not happen after the earlier step
+   */
+  findRaces(simulation: Simulation, isWhole: boolean, onRace: OnRace): void {
+    findRaces(this.path, this.#order, blockedOperations(simulation), this.#fresh, isWhole, onRace);
   }
 
   /**
    * A step that ends the execution disables all others: wherever it sleeps at a new node, each of them goes first once. The race with the
    * one that went instead shows only what that does next, and a step that touches nothing may hide another behind it.
    */
-  beforeFailures(node: ThreadNode, candidates: readonly Thread[]): WakeupSequence[] {
+  beforeFailures(node: ThreadNode, candidates: readonly Thread[]): readonly WakeupSequence[] {
+    if (node.sleep.length === 0) return NO_SEQUENCES;
     const failures = node.sleep.filter(({ footprint }) => footprint === EVERYTHING);
+    if (failures.length === 0) return NO_SEQUENCES;
     return failures.flatMap((failure) => {
       const failing = candidates[node.candidates.indexOf(failure.thread)];
       const others = node.candidates.flatMap((index, at) => (index === failure.thread ? [] : (candidates[at] ?? [])));
@@ -131,13 +140,7 @@ export class Steps implements Watcher {
   }
 
   #placeBefore(step: number): Place {
-    return {
-      versionOf: (object) => this.#order.versionAt(object, step),
-      lastStepOf: (thread) => {
-        const last = this.#order.lastStepBefore(thread, step);
-        return this.#order.identityOf(last >= 0 ? last : this.#order.lastCauseBefore(thread, step));
-      },
-    };
+    return new PlaceBefore(this.#order, step);
   }
 
   // --- the watcher ---
@@ -170,6 +173,26 @@ export class Steps implements Watcher {
     const context = contextOf(this.#placeBefore(place), node.thread, footprint);
     this.seen.note(key, node.failed ? EVERYTHING : footprint, footprint, node.values.length === 0 ? context : null);
     this.#order.add(node, key, context);
+  }
+}
+
+/** The place before the step with this number. */
+class PlaceBefore implements Place {
+  readonly #order: HappensBefore;
+  readonly #step: number;
+
+  constructor(order: HappensBefore, step: number) {
+    this.#order = order;
+    this.#step = step;
+  }
+
+  versionOf(object: number): number {
+    return this.#order.versionAt(object, this.#step);
+  }
+
+  lastStepOf(thread: number): number {
+    const last = this.#order.lastStepBefore(thread, this.#step);
+    return this.#order.identityOf(last >= 0 ? last : this.#order.lastCauseBefore(thread, this.#step));
   }
 }
 

@@ -4,15 +4,14 @@
 // Invariants:
 //   - the stack holds the current execution's choices; the happens-before order holds those of its steps that are complete;
 //   - an execution is told about its new steps only: those from the node that was turned on;
-//   - dividing (src/explore/strategy.ts): races may ask for more at nodes above, so a walk that gives parts away expands every
-//     node that it keeps in full, like sleep sets.
+//   - above its root nothing is asked for: those nodes are expanded in full. Nodes above its floor it shares with others
+//     (src/explore/dpor/share.ts).
 
 import { CUT } from "#kernel/chooser";
-import { conflicts } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
-import { restoreWalk, saveWalk, type SavedWalk } from "#explore/dpor/checkpoint";
+import { restoreWalk, revivedSeen, saveWalk } from "#explore/dpor/checkpoint";
 import {
   newThreadNode,
   NONE,
@@ -23,21 +22,22 @@ import {
   type ThreadNode,
   type ValueNode,
 } from "#explore/dpor/node";
-import { choicesOf, fractionOf, stepsOf, subtreeAt } from "#explore/dpor/part";
-import type { Place, SeenFootprints } from "#explore/dpor/seen";
-import { isWeakInitial, sameSequence, withoutThread, type WakeupSequence } from "#explore/dpor/sequence";
+import { passedOn, sleepersBelow } from "#explore/dpor/pass-on";
+import { choicesOf, fractionOf, stepsOf } from "#explore/dpor/part";
+import { SeenFootprints, type Place } from "#explore/dpor/seen";
+import { addSequence, type WakeupSequence } from "#explore/dpor/sequence";
+import { depthToGive, hasPosts, takePosted, givenNodes, type HandedOver, type SavedWalk } from "#explore/dpor/share";
 import { Steps } from "#explore/dpor/steps";
-import { WHOLE_TREE, type Origin, type StrategyName, type Subtree, type TreeStrategy } from "#explore/strategy";
+import { WHOLE_TREE, type Origin, type SharingStrategy, type StrategyName, type Subtree } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
 /** A depth-first walk over the executions that races ask for. */
-export abstract class DporWalk implements TreeStrategy {
+export abstract class DporWalk implements SharingStrategy {
   abstract readonly name: StrategyName;
   readonly complete = true;
   readonly bounded = false;
   blocked = 0;
   strayed = false;
-  readonly subtrees: Subtree[] = [];
   readonly #steps: Steps;
   readonly #root: Subtree;
   /** Steps on the way to the root; -1 when not known yet. What could go first there is explored by the walks of other parts. */
@@ -48,22 +48,29 @@ export abstract class DporWalk implements TreeStrategy {
   /** The place in the stack of the last step's node: below it nothing is new. */
   #freshNode = 0;
   #cut = false;
-  /** New nodes from this depth on are given away. */
-  #divideFrom = Number.POSITIVE_INFINITY;
+  #floor: number;
+  /** The node at the floor, while it is a shared one that is this walk's for now. */
+  #claimed: ThreadNode | null = null;
+  #sharesSeen = false;
 
   constructor(origin: Origin = { subtree: WHOLE_TREE }) {
     if ("subtree" in origin) {
       this.#root = origin.subtree;
+      this.#floor = this.#root.prefix.length;
       this.#steps = new Steps();
       return;
     }
     const saved = restoreWalk(origin.checkpoint as SavedWalk);
     this.#root = saved.root;
+    this.#floor = saved.floor;
     this.#started = saved.started;
     this.blocked = saved.blocked;
     this.#stack.push(...saved.stack);
     const path = saved.stack.filter((node): node is ThreadNode => node.kind === "thread");
-    this.#steps = new Steps(path, saved.seen);
+    const atFloor = saved.stack[saved.floor];
+    if (saved.isClaim && atFloor?.kind === "thread") this.#claimed = atFloor;
+    this.#sharesSeen = saved.seen === null;
+    this.#steps = new Steps(path, saved.seen === null ? origin.seen : new SeenFootprints(revivedSeen(saved.seen)));
   }
 
   protected get seen(): SeenFootprints {
@@ -73,19 +80,36 @@ export abstract class DporWalk implements TreeStrategy {
   checkpoint(): SavedWalk {
     return saveWalk({
       root: this.#root,
+      floor: this.#floor,
+      isClaim: this.#claimed !== null,
       stack: this.#stack,
       started: this.#started,
       blocked: this.blocked,
-      seen: this.#steps.seen.entries(),
+      seen: this.#sharesSeen ? null : this.seen.entries(),
     });
   }
 
-  divide(depth = 0): void {
-    this.#divideFrom = depth;
+  get fraction(): number {
+    return fractionOf(this.#stack, this.#floor, this.#started);
   }
 
-  get fraction(): number {
-    return fractionOf(this.#stack, this.#root.prefix.length, this.#started);
+  get canShare(): boolean {
+    return depthToGive(this.#stack, this.#floor) >= 0 || hasPosts(this.#stack, this.#floor);
+  }
+
+  handOver(gives: boolean): HandedOver {
+    const posted = takePosted(this.#stack, this.#floor);
+    const isOver = this.#started && this.#stack.length <= this.#floor;
+    if (isOver && this.#claimed !== null) return { posted, given: [{ ...this.#claimed, isOpen: false }], seen: [] };
+    const depth = gives ? depthToGive(this.#stack, this.#floor) : -1;
+    if (depth < 0) return { posted, given: [], seen: [] };
+    const given = givenNodes(this.#stack, this.#floor, depth + 1);
+    takePosted(this.#stack, depth + 1);
+    const seen = this.#sharesSeen ? [] : this.seen.entries();
+    this.#floor = depth + 1;
+    this.#claimed = null;
+    this.#sharesSeen = true;
+    return { posted, given, seen };
   }
 
   begin(): boolean {
@@ -144,13 +168,10 @@ export abstract class DporWalk implements TreeStrategy {
       simulation.cut();
     }
     if (this.#rootSteps < 0) this.#rootSteps = stepsOf(this.#stack.slice(0, this.#root.prefix.length));
-    this.#steps.findRaces(simulation, (place, sequence) => {
+    this.#steps.findRaces(simulation, this.wholeSequences, (place, sequence) => {
       const node = this.#steps.path[place];
       if (node !== undefined && place >= this.#rootSteps) this.#insert(node, sequence);
     });
-    if (this.#divideFrom === Number.POSITIVE_INFINITY || simulation.wasCut) return;
-    this.#giveAway([], true);
-    simulation.cut();
   }
 
   choices(): Choice[] {
@@ -159,6 +180,9 @@ export abstract class DporWalk implements TreeStrategy {
 
   /** Whether all executions that begin with the sequence are equivalent to ones that begin with the sleeper's step. */
   protected abstract isCovered(sequence: WakeupSequence, sleeper: KnownSleeper, place: Place): boolean;
+
+  /** Whether a race's sequence holds all that does not happen after its earlier step, to the end of the execution. */
+  protected abstract readonly wholeSequences: boolean;
 
   // --- nodes ---
 
@@ -181,15 +205,12 @@ export abstract class DporWalk implements TreeStrategy {
     const node = newThreadNode(this.#steps.count, indexes, forced === undefined ? this.#sleepers() : []);
     if (forced !== undefined) return turnTo(node, indexes[forced] ?? -1);
     const { parent } = this.#steps;
-    if (parent !== null && this.#depth > this.#root.prefix.length) node.wakeups = this.#inherited(parent);
+    if (parent !== null && this.#depth > this.#root.prefix.length)
+      node.wakeups = passedOn(parent, this.seen, this.#steps.placeOf(parent));
     for (const sequence of this.#steps.beforeFailures(node, candidates)) this.#insert(node, sequence);
     if (!this.#turn(node) && !turnToAny(node, starting)) {
       this.blocked++;
       this.#cut = true;
-      return null;
-    }
-    if (this.#depth >= this.#divideFrom) {
-      this.#giveAway(node.sleep, false);
       return null;
     }
     return node;
@@ -197,10 +218,9 @@ export abstract class DporWalk implements TreeStrategy {
 
   #sleepers(): KnownSleeper[] {
     const { prefix, sleep } = this.#root;
-    if (this.#depth === prefix.length) return sleep.map((sleeper) => ({ ...sleeper, here: false }));
+    if (this.#depth === prefix.length) return sleep.map((sleeper) => ({ ...sleeper, isWhole: false }));
     const { parent } = this.#steps;
-    if (parent === null || parent.sleep.length === 0) return [];
-    return parent.sleep.filter((sleeper) => !conflicts(sleeper.footprint, parent.footprint));
+    return parent === null ? [] : sleepersBelow(parent);
   }
 
   #newValue(count: number, depth: number): ValueNode {
@@ -217,8 +237,7 @@ export abstract class DporWalk implements TreeStrategy {
   // Some execution must begin with this sequence from the node, unless one that was explored covers it.
   #insert(node: ThreadNode, sequence: WakeupSequence): void {
     if (this.#isCoveredAt(node, sequence)) return;
-    if (node.wakeups.some((waiting) => sameSequence(waiting, sequence))) return;
-    node.wakeups.push(sequence);
+    addSequence(node.wakeups, sequence);
   }
 
   // The sequence to explore next from a node, taken from what waits there; null when there is none.
@@ -237,31 +256,9 @@ export abstract class DporWalk implements TreeStrategy {
     return node.sleep.some((sleeper) => this.isCovered(sequence, sleeper, place));
   }
 
-  // What waits at a new node: what is left, after its parent's step, of what the parent follows and of what waits there.
-  #inherited(parent: ThreadNode): WakeupSequence[] {
-    const { thread, footprint, current, wakeups } = parent;
-    const followed = current === null ? null : withoutThread(current, thread);
-    const passedOn = followed === null ? [] : [followed];
-    if (wakeups.length === 0) return passedOn;
-    const step = { thread, footprint, isWhole: false };
-    parent.wakeups = wakeups.filter((sequence) => {
-      const answer = isWeakInitial(step, sequence, this.seen, this.#steps.placeOf(parent));
-      if (answer === "no") return true;
-      const rest = withoutThread(sequence, thread);
-      if (rest !== null) passedOn.push(rest);
-      return answer === "unknown" || parent.values.length > 0; // each value's subtree needs it
-    });
-    return passedOn;
-  }
-
-  #giveAway(sleep: readonly KnownSleeper[], isLeaf: boolean): void {
-    this.#cut = true;
-    this.subtrees.push(subtreeAt(this.#stack.slice(0, this.#depth), this.#root, sleep, isLeaf));
-  }
-
-  // To the deepest node below the root with a sequence, or a value, left to explore.
+  // To the deepest node below the floor with a sequence, or a value, left to explore.
   #backtrack(): boolean {
-    while (this.#stack.length > this.#root.prefix.length) {
+    while (this.#stack.length > this.#floor) {
       const node = this.#stack.at(-1);
       if (node === undefined) return false;
       if (node.kind === "value") {
@@ -272,9 +269,7 @@ export abstract class DporWalk implements TreeStrategy {
           return true;
         }
       } else {
-        node.sleep.push({ thread: node.thread, footprint: node.footprints, here: true });
-        node.footprints = [];
-        node.explored++;
+        if (node.thread >= 0) this.#putToSleep(node);
         if (this.#turn(node)) return true;
         this.#steps.path.pop();
       }
@@ -283,9 +278,16 @@ export abstract class DporWalk implements TreeStrategy {
     return false;
   }
 
+  // Only where all elder sleepers are whole has all been seen that begins with this one.
+  #putToSleep(node: ThreadNode): void {
+    const isWhole = node.sleep.every((elder) => elder.isWhole);
+    node.sleep.push({ thread: node.thread, footprint: node.footprints, isWhole });
+    node.footprints = [];
+    node.explored++;
+  }
+
   // Turns the node to the next thing to explore; false when there is none.
   #turn(node: ThreadNode): boolean {
-    if (this.#divideFrom < Number.POSITIVE_INFINITY) return turnToAny(node);
     const sequence = this.#next(node);
     if (sequence === null) return false;
     turnTo(node, sequence[0]?.thread ?? -1);

@@ -1,7 +1,8 @@
 // Dividing the tree of executions into parts of about equal size, before anything is explored (facts: explorer.md, C.13).
 //
 // The part that seems largest is expanded, level by level, until there are enough. Every candidate that does not sleep becomes a
-// part of its own, for source sets and wakeup trees too: a race that is found below never has to add anything above.
+// part of its own, for source sets and wakeup trees too: a race that is found below never has to add anything above, so those who
+// explore the parts need not talk to each other.
 // Who divides the same program in the same way gets the same parts.
 
 import type { Program } from "#explore/execution";

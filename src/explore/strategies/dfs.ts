@@ -9,7 +9,7 @@ import { CUT } from "#kernel/chooser";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 import type { Choice } from "#trace/schedule";
-import { WHOLE_TREE, type Origin, type Subtree, type TreeStrategy } from "#explore/strategy";
+import { WHOLE_TREE, type Origin, type Subtree, type DividingStrategy } from "#explore/strategy";
 
 /** What a schedule may cost, and what costs. */
 export interface CostBound {
@@ -28,7 +28,7 @@ interface Checkpoint {
   readonly bounded: boolean;
 }
 
-export class DepthFirst implements TreeStrategy {
+export class DepthFirst implements DividingStrategy {
   readonly name = "dfs";
   readonly complete = true;
   readonly blocked = 0;

@@ -1,8 +1,8 @@
 // Dynamic partial-order reduction with wakeup sequences (Abdulla, Aronis, Jonsson, Sagonas, JACM 2017, algorithm 2; facts:
 // explorer.md, C.3): exactly one complete execution for each trace.
 //
-// After each execution its races are found (src/explore/dpor/races.ts). For each, the wakeup sequence v that reverses it
-// waits at the node before the race, unless a thread that sleeps there is a weak initial of v; it is passed on to a child whose step is a
+// After each execution its races are found (src/explore/dpor/races.ts). For each, the wakeup sequence v that reverses it, with all of
+// the execution that does not happen after the earlier step, waits at the node before the race, unless a thread that sleeps there is a weak initial of v; it is passed on to a child whose step is a
 // weak initial of it (src/explore/dpor/walk.ts). What a step touches that has not run yet in that place is known from where it did
 // (src/explore/dpor/seen.ts). Where that leaves a question open, only an initial covers the sequence: nothing is lost, but an
 // execution may be cut short, and is counted as blocked.
@@ -14,10 +14,10 @@ import { DporWalk } from "#explore/dpor/walk";
 
 export class WakeupDpor extends DporWalk {
   readonly name = "dpor";
+  protected readonly wholeSequences = true;
 
-  protected isCovered(sequence: WakeupSequence, { thread, footprint, here }: KnownSleeper, place: Place): boolean {
-    const step = { thread, footprint, isWhole: here };
-    const answer = isWeakInitial(step, sequence, this.seen, place);
-    return answer === "unknown" ? isInitial(step, sequence) : answer === "yes";
+  protected isCovered(sequence: WakeupSequence, sleeper: KnownSleeper, place: Place): boolean {
+    const answer = sleeper.isWhole ? isWeakInitial(sleeper, sequence, this.seen, place) : "unknown";
+    return answer === "unknown" ? isInitial(sleeper, sequence) : answer === "yes";
   }
 }

@@ -40,6 +40,11 @@ export class Replay implements Chooser {
     return value ?? 0;
   }
 
+  /** The choices that it is to make. */
+  choices(): readonly Choice[] {
+    return this.#choices;
+  }
+
   /** The first difference, once the execution is over; null when the schedule fits. */
   get divergence(): Divergence | null {
     if (this.#divergence !== null || this.#place === this.#choices.length) return this.#divergence;

@@ -22,7 +22,7 @@ import {
   type Origin,
   type Sleeper,
   type Subtree,
-  type TreeStrategy,
+  type DividingStrategy,
 } from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
@@ -56,7 +56,7 @@ interface Checkpoint {
   readonly blocked: number;
 }
 
-export class SleepSets implements TreeStrategy {
+export class SleepSets implements DividingStrategy {
   readonly name = "sleep";
   readonly complete = true;
   readonly bounded = false;

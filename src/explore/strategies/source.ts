@@ -11,8 +11,9 @@ import { DporWalk } from "#explore/dpor/walk";
 
 export class SourceDpor extends DporWalk {
   readonly name = "source";
+  protected readonly wholeSequences = false;
 
-  protected isCovered(sequence: WakeupSequence, { thread, footprint, here }: KnownSleeper): boolean {
-    return isInitial({ thread, footprint, isWhole: here }, sequence);
+  protected isCovered(sequence: WakeupSequence, sleeper: KnownSleeper): boolean {
+    return isInitial(sleeper, sequence);
   }
 }

@@ -7,6 +7,9 @@ import { lines } from "#kdl/commands/thread";
 import { addressOf, byName } from "#kdl/find";
 import { deviceInterfacesOf, interfaceAddress } from "#kdl/hosts";
 import type { DeviceInterface } from "#net/device-interface";
+import type { NetBuffer } from "#net/net-buffer";
+
+const PACKET_BYTES_SHOWN = 20;
 
 export const netDeviceInterface: KdlCommand = {
   names: ["net_device_interface"],
@@ -52,8 +55,16 @@ function describe(found: DeviceInterface): string {
         "receive_queue",
         `${formatAddress(receiveQueue.address)}, ${receiveQueue.count} packets, ${receiveQueue.currentBytes} bytes`,
       ],
+      ...receiveQueue.shown.map((packet, place) => [`  packet ${place}`, packetWords(packet)] as const),
       ...Object.entries(found.statistics.read()).map(([name, count]) => [`  ${name}`, String(count)] as const),
     ],
     `DEVICE INTERFACE: ${formatAddress(interfaceAddress({ lock: found.receiveLock }))}`,
   );
+}
+
+// The first bytes say what it is to who knows; a long packet is not listed whole.
+function packetWords({ bytes, frameType }: NetBuffer): string {
+  const front = Array.from(bytes.subarray(0, PACKET_BYTES_SHOWN), (byte) => byte.toString(16).padStart(2, "0"));
+  const rest = bytes.length > PACKET_BYTES_SHOWN ? " ..." : "";
+  return `type 0x${frameType.toString(16).padStart(4, "0")}, ${bytes.length} bytes: ${front.join(" ")}${rest}`;
 }

@@ -14,7 +14,7 @@ export const trace: KdlCommand = {
     const shown = timeline.events
       .filter((event) => event.step > from && event.step <= step)
       .filter((event) => step === timeline.last || (event.kind !== "waiting" && event.kind !== "watched"))
-      .map((event, index) => Object.create(event, { index: { value: index } }) as typeof event);
+      .map((event, index) => ({ ...event, frames: event.frames, index }));
     return columns(shown, { width, paint, verbose: step <= timeline.setup, most: Number.POSITIVE_INFINITY });
   },
 };

@@ -21,7 +21,9 @@ function say(): void {
   const row = currentRow();
   const who = row.lane < 0 ? "" : `${laneName(run, row.lane)}: `;
   const place = data.places[row.frame];
-  const bad = row.effects.filter(({ tone }) => tone === "bad").map(({ text }) => text);
+  const bad = row.effects
+    .filter(({ tone }) => tone === "bad")
+    .map(({ lane, text }) => (lane === row.lane ? text : `${laneName(run, lane)} ${text}`));
   const number = row.kind === "step" ? `Step ${row.step}, row ${view.row} of ${run.rows.length - 1}. ` : "";
   const which = view.beside ? `The one that ${run.title}. ` : "";
   const where = place === undefined ? "" : ` at ${placeWords(place)}`;

@@ -17,21 +17,21 @@ interface Palette {
 const LIGHT: Palette = {
   paper: "#ffffff",
   ink: "#1b1f24",
-  faint: "#8a9099",
+  faint: "#5f666f",
   line: "#d5d9de",
   box: "#eef2f6",
   cursor: "#fff3c4",
   bad: "#b8400a",
   wake: "#0060a0",
-  wait: "#6b7280",
-  locks: ["#0072b2", "#c2820a", "#00805d", "#a8457f", "#3b82b8", "#7a6a00"],
+  wait: "#5b6270",
+  locks: ["#0072b2", "#966200", "#00805d", "#a8457f", "#2f74a8", "#7a6a00"],
   onLock: "#ffffff",
 };
 
 const DARK: Palette = {
   paper: "#14171b",
   ink: "#e6e8eb",
-  faint: "#7d8590",
+  faint: "#a0a8b2",
   line: "#333a42",
   box: "#232930",
   cursor: "#3d3514",

@@ -140,6 +140,7 @@ function stackOf(row: RowData): HTMLElement {
 
 const GROUPS: readonly (readonly [group: string, title: string])[] = [
   ["memory", "Memory"],
+  ["packets", "Packets queued"],
   ["data", "Shared data"],
   ["semaphores", "Semaphores"],
   ["descriptors", "Descriptors"],

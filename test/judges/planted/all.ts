@@ -2,7 +2,9 @@
 
 import { acquireWithInterruptsOff } from "./acquire-with-interrupts-off.js";
 import { benaphores } from "./benaphores.js";
+import { blockCounter } from "./block-counter.js";
 import { bufferFreedTwice } from "./buffer-freed-twice.js";
+import { cancelledTransfer } from "./cancelled-transfer.js";
 import { closeAndFree } from "./close-and-free.js";
 import { closeFrees } from "./close-frees.js";
 import { counterStats } from "./counter-stats.js";
@@ -17,6 +19,7 @@ import { joinUnderLock } from "./join-under-lock.js";
 import { keptBuffer } from "./kept-buffer.js";
 import { keptReadLock } from "./kept-read-lock.js";
 import { keptSemaphore } from "./kept-semaphore.js";
+import { lateCarrier } from "./late-carrier.js";
 import { lateEntry } from "./late-entry.js";
 import { lostCredit } from "./lost-credit.js";
 import { oppositeHooks } from "./opposite-hooks.js";
@@ -28,9 +31,11 @@ import { popAfterIf } from "./pop-after-if.js";
 import { publishedEarly } from "./published-early.js";
 import { rawCookie } from "./raw-cookie.js";
 import { rawLock } from "./raw-lock.js";
+import { readLockUpgrade } from "./read-lock-upgrade.js";
 import { readerAndMutex } from "./reader-and-mutex.js";
 import { readerWrites } from "./reader-writes.js";
 import { releaseNobody } from "./release-nobody.js";
+import { requestCompleted } from "./request-completed.js";
 import { selfLock } from "./self-lock.js";
 import { shortTimeouts } from "./short-timeouts.js";
 import { silentWrite } from "./silent-write.js";
@@ -41,13 +46,16 @@ import { statusPoll } from "./status-poll.js";
 import { threeOrders } from "./three-orders.js";
 import { twoLocks } from "./two-locks.js";
 import { urgentClient } from "./urgent-client.js";
+import { waitAndQueueLocks } from "./wait-and-queue-locks.js";
 import { workerOutlives } from "./worker-outlives.js";
 import { wrongWaiter } from "./wrong-waiter.js";
 
 export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "acquire-with-interrupts-off": acquireWithInterruptsOff,
   benaphores,
+  "block-counter": blockCounter,
   "buffer-freed-twice": bufferFreedTwice,
+  "cancelled-transfer": cancelledTransfer,
   "close-and-free": closeAndFree,
   "close-frees": closeFrees,
   "counter-stats": counterStats,
@@ -57,35 +65,39 @@ export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "failed-open": failedOpen,
   "freed-under-guard": freedUnderGuard,
   "interrupt-ring": interruptRing,
+  "interrupts-left-off": interruptsLeftOff,
   "join-under-lock": joinUnderLock,
+  "kept-buffer": keptBuffer,
   "kept-read-lock": keptReadLock,
   "kept-semaphore": keptSemaphore,
-  "kept-buffer": keptBuffer,
+  "late-carrier": lateCarrier,
+  "late-entry": lateEntry,
   "lost-credit": lostCredit,
   "opposite-hooks": oppositeHooks,
+  "pause-before-notify": pauseBeforeNotify,
   "pause-in-free": pauseInFree,
+  "plain-references": plainReferences,
   "pop-after-if": popAfterIf,
   "published-early": publishedEarly,
   "raw-cookie": rawCookie,
   "raw-lock": rawLock,
+  "read-lock-upgrade": readLockUpgrade,
+  "reader-and-mutex": readerAndMutex,
   "reader-writes": readerWrites,
   "release-nobody": releaseNobody,
+  "request-completed": requestCompleted,
   "self-lock": selfLock("kdebug"),
   "self-lock-release": selfLock("release"),
+  "short-timeouts": shortTimeouts,
   "silent-write": silentWrite,
   "snooze-under-spinlock": snoozeUnderSpinlock,
+  "spin-on-flag": spinOnFlag,
   "stale-peer": stalePeer,
   "status-poll": statusPoll,
   "three-orders": threeOrders,
   "two-locks": twoLocks,
   "urgent-client": urgentClient,
-  "wrong-waiter": wrongWaiter,
-  "reader-and-mutex": readerAndMutex,
-  "spin-on-flag": spinOnFlag,
-  "short-timeouts": shortTimeouts,
-  "interrupts-left-off": interruptsLeftOff,
-  "pause-before-notify": pauseBeforeNotify,
-  "late-entry": lateEntry,
-  "plain-references": plainReferences,
+  "wait-and-queue-locks": waitAndQueueLocks,
   "worker-outlives": workerOutlives,
+  "wrong-waiter": wrongWaiter,
 };

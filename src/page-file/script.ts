@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { createJiti } from "jiti";
+import { createRequire } from "node:module";
 
 /** In this order: a file may use at once what those before it declare. */
 const FILES = ["model", "palette", "paint", "paint-signs", "chart", "panels", "source", "table", "main"];
@@ -29,5 +29,7 @@ function partOf(name: string): string {
 
 function withoutTypes(name: string): string {
   const source = readFileSync(new URL(`../page/browser/${name}.ts`, import.meta.url), "utf8");
+  // It compiles, and so takes its time to load.
+  const { createJiti } = createRequire(import.meta.url)("jiti") as typeof import("jiti");
   return createJiti(import.meta.url, { fsCache: false }).transform({ source, ts: true, filename: `${name}.ts` });
 }

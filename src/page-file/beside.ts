@@ -4,11 +4,8 @@
 // one before, and so on. What is found first agrees with the failure for longest. How many are tried is counted, not timed: the same
 // schedule always gets the same companion.
 
-import type { Subject } from "#cli/report-page-subject";
-import { replaying } from "#cli/report-page-subject";
-import { namesOf } from "#cli/judging";
-import { compileWith } from "#cli/settings";
 import { execute, type Program } from "#explore/execution";
+import type { WatchOptions } from "#explore/watch";
 import { CUT, type Chooser } from "#kernel/chooser";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import type { Simulation } from "#kernel/simulation";
@@ -21,19 +18,29 @@ const STEPS_MOST = 500_000;
 /** Choices that an execution makes after the changed one, at most. */
 const FURTHER_MOST = 100_000;
 
-/** A schedule of the same scenario that finishes; null where none was met, and in measured time, which has no choices. */
-export function passingBeside({ found, settings, schedule }: Subject): Schedule | null {
+/** How a program is run by another schedule: what its own holds besides the choices. */
+export type Replaying = Pick<WatchOptions, "simulation" | "marks">;
+
+/**
+ * A schedule of the same program that finishes; null where none was met, and in measured time, which has no choices.
+ * @param most executions that are tried at most
+ */
+export function passingBeside(
+  program: Program,
+  schedule: Schedule,
+  how: Replaying,
+  most: number = TRIES_MOST,
+): Schedule | null {
   if (schedule.time === "measured") return null;
-  const program = compileWith(found.scenario, settings, namesOf([]));
   let steps = 0;
   let tries = 0;
   for (let place = schedule.choices.length - 1; place >= 0; place--) {
     const { count, value } = schedule.choices[place] ?? { count: 0, value: 0 };
     for (let other = 0; other < count; other++) {
       if (other === value) continue;
-      if (++tries > TRIES_MOST || steps > STEPS_MOST) return null;
+      if (++tries > most || steps > STEPS_MOST) return null;
       const begun = [...schedule.choices.slice(0, place), { count, value: other }];
-      const tried = tryOut(program, begun, replaying(found, settings, schedule));
+      const tried = tryOut(program, begun, how);
       steps += tried.steps;
       if (tried.choices !== null) return { ...schedule, choices: tried.choices };
     }
@@ -44,7 +51,7 @@ export function passingBeside({ found, settings, schedule }: Subject): Schedule 
 function tryOut(
   program: Program,
   begun: readonly Choice[],
-  { simulation, marks }: ReturnType<typeof replaying>,
+  { simulation, marks = [] }: Replaying,
 ): { readonly choices: readonly Choice[] | null; readonly steps: number } {
   const chooser = new Onwards(begun);
   const options = { ...DEFAULT_OPTIONS, ...simulation, marks: new Set(marks) };

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { installationRoot } from "#cli/installation";
+import { fileURLToPath } from "node:url";
 import type { SourceFile } from "#page/data";
 
 /** Larger files, and more text altogether than this, are left out: a page is to be sent around. */
@@ -11,13 +11,16 @@ const ALL_MOST = 4_000_000;
 /** Modules that are followed from the scenario's file at most. */
 const MODULES_MOST = 300;
 
+/** The package's folder, as seen from what was built, and from the sources. */
+const ROOTS = ["../../../", "../../"].map((up) => fileURLToPath(new URL(up, import.meta.url)));
+
 /**
  * The files by the names that stacks give them.
  * @param names as in frames: from the project's folder on, or the tail of a user's path
- * @param scenario the scenario's name or file, @param folder what that is relative to
+ * @param entry the user's own file, from which his others are imported, absolute; null for none
  */
-export function sourcesOf(names: Iterable<string>, scenario: string, folder: string): SourceFile[] {
-  const own = existsSync(resolve(folder, scenario)) ? modulesFrom(resolve(folder, scenario)) : [];
+export function sourcesOf(names: Iterable<string>, entry: string | null): SourceFile[] {
+  const own = entry !== null && existsSync(entry) ? modulesFrom(entry) : [];
   const files: SourceFile[] = [];
   let room = ALL_MOST;
   for (const name of new Set(names)) {
@@ -38,11 +41,9 @@ function textOf(name: string, own: readonly string[]): string | null {
 // What was built is shown as it was written.
 function ownFile(name: string): string | null {
   if (!/^(src|devfs|drivers|scenarios)\//.test(name)) return null;
-  for (const file of [name.replace(/\.js$/, ".ts"), name]) {
-    const path = join(installationRoot, file);
-    if (existsSync(path)) return path;
-  }
-  return null;
+  const files = [name.replace(/\.js$/, ".ts"), name];
+  const paths = ROOTS.flatMap((root) => files.map((file) => join(root, file)));
+  return paths.find((path) => existsSync(path)) ?? null;
 }
 
 // The scenario's file and the modules that it imports by a relative path, and those that they import.

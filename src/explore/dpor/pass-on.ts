@@ -1,0 +1,37 @@
+// What a new node has from the node above it: who sleeps there, and what is to be explored.
+
+import { conflicts } from "#kernel/footprint";
+import type { KnownSleeper, ThreadNode } from "#explore/dpor/node";
+import type { Place, SeenFootprints } from "#explore/dpor/seen";
+import { isWeakInitial, withoutThread, type WakeupSequence } from "#explore/dpor/sequence";
+
+/**
+ * The sleepers that the parent's step does not wake. As long as others are at one of the parent's, what they post there comes too late
+ * for what has begun below: then nothing there may rest on what begins with a sleeper, but what begins with it itself.
+ */
+export function sleepersBelow(parent: ThreadNode): KnownSleeper[] {
+  if (parent.sleep.length === 0) return [];
+  const sleepers = parent.sleep.filter((sleeper) => !conflicts(sleeper.footprint, parent.footprint));
+  if (sleepers.length === 0 || parent.sleep.every((sleeper) => sleeper.isWhole)) return sleepers;
+  return sleepers.map((sleeper) => ({ ...sleeper, isWhole: false }));
+}
+
+/**
+ * What is left, after the parent's step, of what the parent follows and of what waits there.
+ * @param place the parent's
+ */
+export function passedOn(parent: ThreadNode, seen: SeenFootprints, place: Place): WakeupSequence[] {
+  const { thread, footprint, current, wakeups } = parent;
+  const followed = current === null ? null : withoutThread(current, thread);
+  const passed = followed === null ? [] : [followed];
+  if (wakeups.length === 0) return passed;
+  const step = { thread, footprint, isWhole: false };
+  parent.wakeups = wakeups.filter((sequence) => {
+    const answer = isWeakInitial(step, sequence, seen, place);
+    if (answer === "no") return true;
+    const rest = withoutThread(sequence, thread);
+    if (rest !== null) passed.push(rest);
+    return answer === "unknown" || parent.values.length > 0; // each value's subtree needs it
+  });
+  return passed;
+}
