@@ -22,7 +22,7 @@ import { isResult, kindOf, seen, type Ending } from "#vitest/endings";
 import { checkTestOptions, type ScheduleTestOptions, type SettledOptions } from "#vitest/options";
 import { asUsers, atUsersLine } from "#vitest/own-frames";
 import { recordArtifact } from "#vitest/peer";
-import { keepReport, reportPath, shownPath } from "#vitest/report-file";
+import { keepReport, reportPath } from "#vitest/report-file";
 import { atOnce, exploring } from "#vitest/search";
 import { onlySchedule, seedOf, settle } from "#vitest/settings";
 import { summaryOf, type SearchSummary } from "#vitest/summary";
@@ -220,9 +220,9 @@ function concluded(context: MatcherContext, { checked, options, place }: Explore
   const text = checked.failure ?? `${otherwise}: ${checked.sentence}`;
   const number = (context.task?.meta.lockstep ?? []).length || 1;
   const report = { text: checked.report, page: checked.page };
-  const path = place === null ? null : keepReport(reportPath(place, options, number), report, !pass, options);
+  const line = place === null ? "" : keepReport(reportPath(place, options, number), report, !pass, options).line;
   attach(context, checked);
-  return { pass, message: () => (path === null ? text : `${text}\nreport:   ${shownPath(path)}`) };
+  return { pass, message: () => `${text}${line}` };
 }
 
 function note({ task }: MatcherContext, summary: SearchSummary): void {

@@ -5,7 +5,7 @@
 //   - a file is written whole or not at all: beside it first, then renamed;
 //   - a test that passes leaves no report of an earlier failure behind, unless reports are off.
 
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import type { TestPlace } from "#vitest/command";
@@ -30,23 +30,42 @@ export function reportPath(place: TestPlace, options: SettledOptions, number = 1
   return join(isAbsolute(folder) ? folder : resolve(place.root, folder), ...project, plain(file), name);
 }
 
+/** What has become of a report. */
+export interface KeptReport {
+  /** Null when none was written. */
+  readonly path: string | null;
+  /** A line about it, to be printed behind a failure; empty when there is nothing to say. */
+  readonly line: string;
+}
+
 /**
- * Writes the report if one is wanted, and removes an old one that no longer holds. Gives its path; null when none was
- * written.
+ * Writes the report if one is wanted, and removes an old one that no longer holds. What fails by a finding says that finding, even if
+ * its report cannot be written; then the line says why.
  */
-export function keepReport(
-  path: string,
-  { text, page }: Report,
-  failed: boolean,
-  options: SettledOptions,
-): string | null {
-  const { report = "retain-on-failure" } = options;
-  if (report === "off") return null;
-  const isPage = failed && page !== null;
-  const written = report === "on" || failed ? `${path}${isPage ? ".html" : ".txt"}` : null;
-  for (const old of [`${path}.html`, `${path}.txt`]) if (old !== written) rmSync(old, { force: true });
-  if (written !== null) write(written, isPage ? page() : text);
-  return written;
+export function keepReport(path: string, report: Report, failed: boolean, options: SettledOptions): KeptReport {
+  const { report: when = "retain-on-failure" } = options;
+  if (when === "off") return { path: null, line: "" };
+  const isWritten = when === "on" || failed;
+  const { ending, content } = failed ? pageOrText(report) : { ending: ".txt", content: report.text };
+  const written = isWritten ? `${path}${ending}` : null;
+  for (const old of [`${path}.html`, `${path}.txt`]) if (old !== written && existsSync(old)) rmSync(old);
+  try {
+    if (written !== null) write(written, content);
+  } catch (error) {
+    if (!failed || !(error instanceof InputError)) throw error;
+    return { path: null, line: `\nreport:   ${error.message}` };
+  }
+  return { path: written, line: written === null ? "" : `\nreport:   ${shownPath(written)}` };
+}
+
+function pageOrText({ text, page }: Report): { readonly ending: string; readonly content: string } {
+  if (page === null) return { ending: ".txt", content: text };
+  try {
+    return { ending: ".html", content: page() };
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { ending: ".txt", content: `${text}\n\nthe page could not be made: ${why}` };
+  }
 }
 
 /** As it is printed: from the current folder, where it lies in it. */
@@ -62,7 +81,7 @@ function write(path: string, text: string): void {
     writeFileSync(beside, `${text.trimEnd()}\n`);
     renameSync(beside, path);
   } catch (error) {
-    rmSync(beside, { force: true });
+    if (existsSync(beside)) rmSync(beside);
     throw new InputError(`the report ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
 }

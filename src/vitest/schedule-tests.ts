@@ -21,7 +21,7 @@ import { checkTestOptions, SECONDS, type ScheduleTestOptions, type SettledOption
 import type { DeclaredParameters } from "#scenario/types";
 import { asUsers, atUsersLine } from "#vitest/own-frames";
 import { vitestTest } from "#vitest/peer";
-import { keepReport, reportPath, shownPath } from "#vitest/report-file";
+import { keepReport, reportPath } from "#vitest/report-file";
 import { onlySchedule, seedOf, settle } from "#vitest/settings";
 import { prepare, type Subject, type Tested } from "#vitest/subject";
 
@@ -232,10 +232,13 @@ async function perform<State extends object>(
   // A failure that is expected is no reason to look into it.
   const failed = checked.failure !== null && context.task.fails !== true;
   const report = keepReport(path, { text: checked.report, page: checked.page }, failed, options);
-  (context.task.meta.lockstep ??= []).push({ ...checked.summary, ...(report === null ? {} : { report }) });
+  (context.task.meta.lockstep ??= []).push({
+    ...checked.summary,
+    ...(report.path === null ? {} : { report: report.path }),
+  });
   if (checked.failure === null) return;
   await attach(context, checked);
-  failWith(error, report === null ? checked.failure : `${checked.failure}\nreport:   ${shownPath(report)}`);
+  failWith(error, `${checked.failure}${report.line}`);
 }
 
 function* asked(

@@ -2,12 +2,13 @@
 // Method: each document is followed from its first line to its last in a folder of its own (test/docs/document.ts).
 // After a change of what is printed, `npx vitest run test/docs -u` writes the new output into the documents.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installationRoot } from "#cli/installation";
 import { lockstep } from "../cli/capture.js";
+import { install } from "../workers/built.js";
 import {
   blocksOf,
   commandOf,
@@ -29,9 +30,9 @@ const textOf = (document: string): string => readFileSync(join(installationRoot,
 const followed = new Map<string, Promise<Followed>>();
 
 beforeAll(() => {
-  symlinkSync(join(installationRoot, "node_modules"), join(folder, "node_modules"));
+  install(folder);
   writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
-});
+}, PATIENCE);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Does what a document says, once. */
@@ -107,10 +108,10 @@ test("the samples compile", { timeout: PATIENCE }, async () => {
   expect(stdout.split("\n").filter((line) => /^[\w-]+\/[\w.-]+\.ts\(/.test(line))).toEqual([]);
 });
 
-// All in one process of its own, as a user would start it, but that `lockstep` leads to the sources.
+// All in one process of its own, as a user would start it, with Lockstep installed as it is built.
 test("the vitest samples pass", { timeout: PATIENCE }, async () => {
   await followAll();
-  writeFileSync(join(folder, "vitest.config.mjs"), vitestConfiguration());
+  writeFileSync(join(folder, "vitest.config.mjs"), `export default { test: { pool: "threads" } };\n`);
   const program = join(installationRoot, "node_modules/vitest/vitest.mjs");
   const { stdout, stderr, status } = spawnSync(process.execPath, [program, "run", "--update", "--root", folder], {
     cwd: folder,
@@ -179,15 +180,4 @@ function subpaths(): [string, string][] {
       ? []
       : [[path.replace(".", "lockstep"), (target["lockstep-source"] ?? "").replace("./", "")]],
   );
-}
-
-function vitestConfiguration(): string {
-  const alias = [
-    ...subpaths().map(([name, source]) => ({ find: name, replacement: join(installationRoot, source) })),
-    { find: "lockstep/drivers", replacement: join(installationRoot, "drivers") },
-    { find: "lockstep", replacement: join(installationRoot, "src/index.ts") },
-  ];
-  const conditions = ["lockstep-source", "module", "node", "development|production"];
-  const configuration = { resolve: { alias, conditions }, ssr: { resolve: { conditions } }, test: { pool: "threads" } };
-  return `export default ${JSON.stringify(configuration)};\n`;
 }

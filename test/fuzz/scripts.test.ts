@@ -74,7 +74,7 @@ describe("reading a script", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => {
         read(text);
       }),
-      { numRuns: 300 * times },
+      { numRuns: 150 * times },
     );
   });
 
@@ -84,7 +84,7 @@ describe("reading a script", () => {
       fc.property(fc.array(character, { maxLength: 120 }), (characters) => {
         read(characters.join(""));
       }),
-      { numRuns: 500 * times },
+      { numRuns: 250 * times },
     );
   });
 
@@ -93,7 +93,7 @@ describe("reading a script", () => {
       fc.property(tree, (value) => {
         read(JSON.stringify({ scenario: "fuzz", ...(value as object) }));
       }),
-      { numRuns: 300 * times },
+      { numRuns: 150 * times },
     );
   });
 
@@ -148,7 +148,7 @@ describe("a damaged script", () => {
         expect(OUTCOMES).toContain(outcome.kind);
         ran++;
       }),
-      { numRuns: 200 * times },
+      { numRuns: 100 * times },
     );
     expect(ran).toBeGreaterThan(10);
   });

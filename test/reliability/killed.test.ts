@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { Prng } from "#base/prng";
 import { build, node, type Built } from "../workers/built.js";
 
-const KILLS = Number(process.env.LOCKSTEP_KILLS ?? 2);
+const KILLS = Number(process.env.LOCKSTEP_KILLS ?? 1);
 
 /** What is written, by which command, and what is so of a whole one. */
 const WRITERS: readonly [file: string, words: readonly string[], isWhole: (bytes: Buffer) => boolean][] = [

@@ -1,20 +1,12 @@
 // Goal: all of it works as a user starts it: in threads and forks, in shards and projects, in watch mode, with a report for each
 // failure and one environment variable that runs its schedule alone.
-// Method: real vitest processes on a small project in a folder of its own, in which `lockstep` leads to the sources.
+// Method: real vitest processes on a small project in a folder of its own, in which Lockstep is installed as it is built.
 import { spawn, type ChildProcess } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { install } from "../workers/built.js";
 
 const root = join(import.meta.dirname, "../..");
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "lockstep-vitest-")));
@@ -22,16 +14,13 @@ const PATIENCE = 150_000;
 
 const CONFIGURATION = `
 import { defineConfig } from "vitest/config";
-const conditions = ["lockstep-source", "module", "node", "development|production"];
-const common = { resolve: { conditions }, ssr: { resolve: { conditions } } };
-const test = { provide: { lockstep: { maxSeconds: 20, coverage: true } } };
+const reportFolder = process.env.REPORT_FOLDER ?? ".lockstep";
+const test = { provide: { lockstep: { maxSeconds: 20, coverage: true, reportFolder } } };
 export default defineConfig({
-  ...common,
-  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     ...test,
     reporters: ["default", "lockstep/vitest/reporter", ["json", { outputFile: "results.json" }]],
-    projects: ["one", "two"].map((name) => ({ ...common, test: { ...test, name, include: [name + ".test.ts"] } })),
+    projects: ["one", "two"].map((name) => ({ test: { ...test, name, include: [name + ".test.ts"] } })),
   },
 });
 `;
@@ -71,14 +60,12 @@ everySchedule("hold too", twoLocks(false));
 `;
 
 beforeAll(() => {
-  mkdirSync(join(folder, "node_modules"));
-  symlinkSync(root, join(folder, "node_modules/lockstep"));
-  symlinkSync(join(root, "node_modules/vitest"), join(folder, "node_modules/vitest"));
+  install(folder);
   const files = { "package.json": `{ "type": "module" }`, "vitest.config.js": CONFIGURATION, "locks.js": SCENARIO };
   for (const [name, text] of Object.entries({ ...files, "one.test.ts": ONE, "two.test.ts": TWO })) {
     writeFileSync(join(folder, name), text);
   }
-});
+}, PATIENCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
@@ -139,6 +126,13 @@ test("a failure is told, reported and attached, and its schedule can be run alon
   expect(again.text).toContain('Error: deadlock: "one" and "two" wait for each other');
   expect(again.text).toMatch(/1 failed \| 1 passed \| 1 skipped/);
   expect(again.text).toContain("2 schedules run alone");
+});
+
+test("a report that cannot be written keeps no finding from being told", { timeout: PATIENCE }, async () => {
+  const { text, status } = await run(["one.test.ts"], { REPORT_FOLDER: "locks.js/reports" });
+  expect(status).toBe(1);
+  expect(text).toContain('Error: deadlock: "one" and "two" wait for each other');
+  expect(text).toMatch(/report: {3}the report \S+ cannot be written: /);
 });
 
 test("shards share the tests out", { timeout: PATIENCE }, async () => {

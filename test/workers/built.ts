@@ -2,7 +2,17 @@
 // what was built some time ago would test something else.
 
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -34,6 +44,20 @@ export function build(): Built {
   };
 }
 
+/** Installs what is built in a project that has no `node_modules` yet, beside all that this project depends on. */
+export function install(project: string): void {
+  const built = build();
+  const installed = join(project, "node_modules/lockstep");
+  mkdirSync(installed, { recursive: true });
+  for (const each of readdirSync(join(installationRoot, "node_modules"))) {
+    if (!each.startsWith("."))
+      symlinkSync(join(installationRoot, "node_modules", each), join(project, "node_modules", each));
+  }
+  copyFileSync(join(built.folder, "package.json"), join(installed, "package.json"));
+  cpSync(realpathSync(join(built.folder, "dist")), join(installed, "dist"), { recursive: true });
+  built.remove();
+}
+
 function isFirst(mark: string): boolean {
   try {
     mkdirSync(mark);
@@ -47,9 +71,11 @@ function compile(folder: string): void {
   for (const file of COPIED) copyFileSync(join(installationRoot, file), join(folder, file));
   for (const name of ["node_modules", "templates"]) symlinkSync(join(installationRoot, name), join(folder, name));
   const compiler = join(installationRoot, "node_modules/typescript/lib/tsc.js");
-  const project = join(installationRoot, "tsconfig.build.json");
   // What does not compile is another test's finding; what is built of it is run here.
-  spawnSync(process.execPath, [compiler, "-p", project, "--outDir", join(folder, "dist")], { encoding: "utf8" });
+  for (const project of ["tsconfig.build.json", "tsconfig.page.json"]) {
+    const words = ["-p", join(installationRoot, project), "--outDir", join(folder, "dist")];
+    spawnSync(process.execPath, [compiler, ...words], { encoding: "utf8" });
+  }
   mkdirSync(join(folder, "done"));
 }
 
