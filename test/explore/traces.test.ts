@@ -11,7 +11,7 @@ import { DEFAULT_OPTIONS } from "#kernel/options";
 import { FAMILIES, randomProgram, runnable, type OpName, type RandomProgram } from "./random-programs.js";
 import { TraceWatcher } from "./trace-watcher.js";
 
-const PROGRAMS = 6 * Number(process.env.LOCKSTEP_FUZZ ?? 1);
+const PROGRAMS = 4 * Number(process.env.LOCKSTEP_FUZZ ?? 1);
 const SEED = Number(process.env.LOCKSTEP_FUZZ_SEED ?? 1);
 const EXECUTIONS_MOST = 1_500;
 

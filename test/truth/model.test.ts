@@ -41,7 +41,7 @@ describe("the simulated kernel and the abstract machine end alike", () => {
       namesOf(family).filter((name) => !isModelled(name)),
     );
     const awake = modelled.filter(({ threads }) => !threads.some(polls));
-    check(awake, MODELLED_SETTINGS, RUNS ?? 8, (...each) => compareWithMachine(...each), tally);
+    check(awake, MODELLED_SETTINGS, RUNS ?? 5, (...each) => compareWithMachine(...each), tally);
   });
 
   afterAll(() => expectMostCompared(tally));
@@ -59,7 +59,7 @@ describe("they end alike where plain accesses are no points, and each cell is on
     check(
       own,
       MODELLED_SETTINGS,
-      RUNS ?? 8,
+      RUNS ?? 5,
       (program, setting) => compareWithMachine(program, setting, program, false),
       tally,
     );

@@ -17,7 +17,7 @@ describe("every strategy sees what brute force sees", () => {
     check(
       programs(family),
       SETTING_NAMES,
-      RUNS ?? 8,
+      RUNS ?? 5,
       (...each) => differences(...each, INTERLEAVINGS_MOST, undefined, dporRan),
       tally,
     );
