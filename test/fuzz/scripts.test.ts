@@ -148,7 +148,7 @@ describe("a damaged script", () => {
         expect(OUTCOMES).toContain(outcome.kind);
         ran++;
       }),
-      { numRuns: 100 * times },
+      { numRuns: 200 * times },
     );
     expect(ran).toBeGreaterThan(10);
   });

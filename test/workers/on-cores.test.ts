@@ -27,10 +27,10 @@ interface Searched {
 const BOTH: readonly Wanted[] = [
   { name: "inc5", options: { strategy: "dfs" } },
   { name: "marked", options: { strategy: "sleep" } },
-  { name: "dining5", options: { strategy: "pct", maxExecutions: 2_000 } },
+  { name: "dining5", options: { strategy: "pct", maxExecutions: 1_000 } },
   { name: "dining5", options: { strategy: "random", stopAtFirst: true, seed: 3 } },
   { name: "inc7", options: { strategy: "dfs" }, stopAfter: 1 },
-  { name: "dining5", options: { strategy: "surw", maxExecutions: 9_000 }, stopAfter: 1 },
+  { name: "dining5", options: { strategy: "surw", maxExecutions: 3_000 }, stopAfter: 1 },
 ];
 const DPOR: Wanted = { name: "dining5", options: { strategy: "dpor" } };
 const SHORT: Wanted = { name: "dining5", options: { strategy: "sleep" }, workers: 2, fanOutAfter: 60_000 };
