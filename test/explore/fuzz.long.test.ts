@@ -82,9 +82,7 @@ const with2Cpus = (way: Way): Way => ({ ...way, kernel: { cpus: 2 } });
 const with1Wakeup = (way: Way): Way => ({ ...way, simulation: { wakeups: "any" } });
 
 const names = (family: string): readonly OpName[] => FAMILIES[family] ?? [];
-/** In the longer run all of them (`npm run test:long`). */
-const isLong = process.env["LOCKSTEP_TRUTH_RUNS"] !== undefined;
-const families = Object.keys(FAMILIES).filter((_, place) => isLong || place % 2 === 0);
+const families = Object.keys(FAMILIES);
 
 describe("sleep sets reach the end states of depth-first search", () => {
   test.each(families)("%s", (family) => {

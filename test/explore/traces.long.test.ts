@@ -55,11 +55,7 @@ function compare(names: readonly OpName[], strategy: "sleep" | "dpor"): number {
 }
 
 // A value chosen in a step that touches nothing else makes executions that differ in nothing shared.
-/** In the longer run all of them (`npm run test:long`). */
-const isLong = process.env["LOCKSTEP_TRUTH_RUNS"] !== undefined;
-const families = Object.entries(FAMILIES)
-  .filter(([name]) => name !== "chosen values")
-  .filter((_, place) => isLong || place % 2 === 1);
+const families = Object.entries(FAMILIES).filter(([name]) => name !== "chosen values");
 
 describe.each(["sleep", "dpor"] as const)("%s sees the traces that depth-first search sees", (strategy) => {
   test.each(families)("%s", (_name, names) => {
