@@ -1,5 +1,5 @@
 // Goal: a capture file is what the format says. Method: the blocks are read back by a reader of a few lines, which knows of
-// the format only what any other does; test/cli/looking.test.ts lets tshark read whole files.
+// the format only what any other does; test/cli/looking.long.test.ts lets tshark read whole files.
 import { expect, test } from "vitest";
 import { PcapngWriter, type PcapngPacket } from "#report/pcapng";
 

@@ -144,7 +144,7 @@ describe("code that never comes back", () => {
     expect(said).toMatch(
       /^thrown InputError: thread "worker" did not come back within 0.3\d* s: it never reached another/,
     );
-    expect(said).toMatch(/after its operation at test\/reliability\/user-code.test.ts:\d+/);
+    expect(said).toMatch(/after its operation at test\/reliability\/user-code.long.test.ts:\d+/);
     expect(said).toMatch(/step worker where .* sleep is over/);
   });
 
