@@ -1,6 +1,7 @@
 // Drawing lots by as many threads as there are: chunk after chunk, on the main thread first.
 
 import { performance } from "node:perf_hooks";
+import { assert } from "#base/assert";
 import type { Bound } from "#explore/explorer";
 import { LotsWork } from "#explore/partition/lots-work";
 import type { Standing } from "#explore/standing";
@@ -61,6 +62,11 @@ class Draw {
         const settled = await Promise.allSettled(workers);
         const failed = settled.find((each) => each.status === "rejected");
         if (failed !== undefined) throw failed.reason;
+        const chunks = settled.map((each) => (each.status === "fulfilled" ? each.value : 0));
+        assert(
+          chunks.some((each) => each > 0) || this.#isOver(),
+          "nothing is given out, though the search is not over",
+        );
       }
     } finally {
       clearInterval(watch);
@@ -68,10 +74,11 @@ class Draw {
     return { standing: this.#work.standing(this.#bound), work: null, workers: this.#pool.size };
   }
 
-  async #keepBusy(worker: number): Promise<void> {
-    for (;;) {
+  /** @returns how many chunks it has drawn */
+  async #keepBusy(worker: number): Promise<number> {
+    for (let chunks = 0; ; chunks++) {
       const chunk = this.#isOver() ? null : this.#work.take(this.#chunk);
-      if (chunk === null) return;
+      if (chunk === null) return chunks;
       const began = performance.now();
       const { chunk: report } = await this.#pool.run(worker, { marks: [], parts: [], news: [], chunk });
       this.#pool.control.tell(worker, NOTHING_TOLD);

@@ -3,7 +3,10 @@
 // Execution n is a function of the seed, n and what was learned before it: marks, and what a strategy keeps (how long
 // executions are, who does what). A worker begins a chunk of executions as if nothing were learned until then; that is
 // true of nearly all, once the first ones are done. Chunks are accepted in their order, and only when what they assumed
-// turned out so; others are done again.
+// turned out so; from there on all is given out again, in a new round.
+//
+// Invariant: the chunks of the present round follow upon each other from what is accepted to what is given out next, without
+// a gap, whatever their sizes; what comes back from an earlier round is left aside.
 
 import type { Program } from "#explore/execution";
 import type { Bound, ExploreOptions } from "#explore/explorer";
@@ -18,6 +21,7 @@ export interface Chunk {
   /** Executions drawn before it. */
   readonly first: number;
   readonly executions: number;
+  readonly round: number;
   /** The strategy's checkpoint and the marks that it assumes. */
   readonly strategy: unknown;
   readonly marks: readonly number[];
@@ -50,6 +54,8 @@ export class LotsWork {
   /** Executions drawn for what is accepted, and for what is given out. */
   #drawn: number;
   #next: number;
+  #round = 0;
+  /** Of this round, by their first executions. */
   readonly #reports = new Map<number, ChunkReport>();
 
   /** @param most executions at most */
@@ -76,26 +82,30 @@ export class LotsWork {
     const ahead = this.#next - this.#drawn;
     const wanted = Math.min(executions, this.#most - this.#accepted.count - ahead);
     if (wanted <= 0 || this.isOver) return null;
-    const chunk = { first: this.#next, executions: wanted, ...this.#assumed(ahead) };
+    const chunk = { first: this.#next, executions: wanted, round: this.#round, ...this.#assumed(ahead) };
     this.#next += wanted;
     return chunk;
   }
 
   /** A chunk comes back. */
   put(report: ChunkReport): void {
+    if (report.chunk.round !== this.#round) return;
     this.#reports.set(report.chunk.first, report);
     for (let next = this.#reports.get(this.#drawn); next !== undefined; next = this.#reports.get(this.#drawn)) {
-      this.#reports.delete(this.#drawn);
       if (this.isOver) return;
-      if (!this.#isAsAssumed(next.chunk)) {
-        this.#next = this.#drawn;
-        return;
-      }
+      if (!this.#isAsAssumed(next.chunk)) return void this.#giveOutAgain();
+      this.#reports.delete(this.#drawn);
       this.#drawn += next.drawn;
       this.#accepted = { ...joined([this.#accepted, next.standing]), bound: endOf(next.standing) };
       // What was left out, or learned, changes all that comes after.
-      if (next.drawn !== next.chunk.executions) this.#next = this.#drawn;
+      if (next.drawn !== next.chunk.executions) this.#giveOutAgain();
     }
+  }
+
+  #giveOutAgain(): void {
+    this.#next = this.#drawn;
+    this.#round++;
+    this.#reports.clear();
   }
 
   /** All that was accepted, to go on from. */

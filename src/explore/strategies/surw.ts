@@ -127,9 +127,10 @@ export class SelectivelyUniform implements SamplingStrategy {
     for (;;) {
       const free = places.filter((place) => !this.#held.has(candidates[place]?.id ?? NONE));
       if (free.length === 0) {
-        // The intended one cannot go: one of those who wait at the object does.
+        // The intended one cannot go: one of those who wait at the object does, even if none of them was known to come there.
         this.#held.clear();
         this.#intend(candidates.slice(0, count), simulation);
+        if (this.#intended === NONE) return this.#prng.below(count);
         continue;
       }
       const place = free[this.#prng.below(free.length)] ?? 0;
