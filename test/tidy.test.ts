@@ -14,7 +14,7 @@ const belowSystem = [...core, "devfs", "driver", "kernel-export", "apps"];
 const toSystem = [...belowSystem, "system"];
 const toScenario = [...toSystem, "world", "explore", "scenario"];
 const toWorkers = [...toScenario, "script", "report", "judges", "page", "fs-view", "workers"];
-const everything = [...toWorkers, "page-file", "kdl", "cli", "vitest", "load", "drivers", "scenarios", "index"];
+const everything = [...toWorkers, "page-file", "kdl", "load", "cli", "vitest", "drivers", "scenarios", "index"];
 
 /** What a layer may import beside itself: the table of docs/architecture.md. Only `system` and scenarios name concrete drivers. */
 const layers: Record<string, string[]> = {
@@ -42,9 +42,9 @@ const layers: Record<string, string[]> = {
   workers: toScenario,
   kdl: toWorkers,
   index: [...toWorkers, "kdl"],
-  cli: [...toWorkers, "page-file", "kdl", "index", "scenarios"],
-  vitest: [...toWorkers, "page-file", "kdl", "index", "scenarios"],
-  load: [...toWorkers, "kdl", "cli"],
+  load: [...toScenario, "script", "drivers", "index"],
+  cli: [...toWorkers, "page-file", "kdl", "load", "index", "scenarios"],
+  vitest: [...toWorkers, "page-file", "kdl", "load", "index", "scenarios"],
   scenarios: [...toScenario, "drivers", "index"],
   bench: everything,
   test: everything,

@@ -6,7 +6,7 @@ import { suggestion } from "#base/nearest";
 import type { Command } from "#cli/command";
 import { commandsFor, ENTRIES, nameOf } from "#cli/commands";
 import { commandHelp, generalHelp } from "#cli/help";
-import { version } from "#cli/installation";
+import { version } from "#load/installation";
 import { flag, isSet, type RawOptions } from "#cli/options";
 import { EXIT_AS_EXPECTED, EXIT_WRONG_INPUT } from "#cli/result";
 import type { Terminal } from "#cli/terminal";

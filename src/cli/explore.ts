@@ -14,7 +14,7 @@ import { isSet } from "#cli/options";
 import { progressLine } from "#cli/progress";
 import { readSettings } from "#cli/read-settings";
 import { CORES_OPTIONS, readCores } from "#cli/cores";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import { searchOnCores } from "#cli/search-on-cores";
 import { searchOptions } from "#cli/search-options";
 import { takeUp } from "#cli/take-up";

@@ -3,13 +3,13 @@
 import { resolve } from "node:path";
 import { InputError } from "#base/assert";
 import type { Command } from "#cli/command";
-import { version } from "#cli/installation";
+import { version } from "#load/installation";
 import { single, word } from "#cli/options";
 import { OUT_OPTION, SEARCH_OPTIONS, searchingOf } from "#cli/report-page";
 import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import { verdictResult } from "#cli/judging";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import { IFT_ETHER } from "#net/device-module";
 import { chromeTraceOf } from "#page/chrome-trace";
 import { jsonTraceOf } from "#page/json-trace";

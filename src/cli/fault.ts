@@ -1,7 +1,7 @@
 // What nobody caught: a user's code that failed outside the simulation, or a bug of ours.
 
 import { SimulatorBug } from "#base/assert";
-import { isOwnFile, version } from "#cli/installation";
+import { isOwnFile, version } from "#load/installation";
 import { EXIT_BUG, EXIT_WRONG_INPUT } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
 

@@ -4,7 +4,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { CLASSIC, isShipped, loadShipped, SHIPPED, VPN } from "#cli/shipped";
 import type { Scenario } from "#scenario/types";
 
@@ -37,7 +37,7 @@ export async function findScenario(word: string, folder: string): Promise<Found>
   const shipped = shippedBehind(path);
   if (shipped !== null) return findScenario(shipped, folder);
   // What reads scripts and compiles TypeScript takes longer to load than a shipped scenario takes to explore.
-  const { loadScenarioFile } = await import("#cli/load-scenario-file");
+  const { loadScenarioFile } = await import("#load/scenario-file");
   return { scenario: await loadScenarioFile(path, folder), name: relative(folder, path).replaceAll("\\", "/") };
 }
 

@@ -6,9 +6,9 @@ import { join, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import type { Command } from "#cli/command";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { EXIT_AS_EXPECTED } from "#cli/result";
-import { writeNew } from "#cli/whole-file";
+import { writeNew } from "#load/whole-file";
 
 interface Start {
   /** Templates and what is written of them; NAME stands for the name. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { SourceMapPayload } from "node:module";
 import { assert } from "#base/assert";
 import type { OptionText } from "#cli/command";
-import { installationRoot, isOwnFile } from "#cli/installation";
+import { installationRoot, isOwnFile } from "#load/installation";
 import { sourceLines } from "#cli/source-lines";
 import type { FileCoverage } from "#report/coverage";
 

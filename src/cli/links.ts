@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Found } from "#cli/find-scenario";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import type { Terminal } from "#cli/terminal";
 import type { Paint } from "#report/paint";
 

@@ -3,9 +3,9 @@
 import { basename, resolve } from "node:path";
 import { InputError } from "#base/assert";
 import type { OptionText } from "#cli/command";
-import { version } from "#cli/installation";
+import { version } from "#load/installation";
 import { isSet, single, type RawOptions } from "#cli/options";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import type { Program } from "#explore/execution";
 import { startMeasuring, type Use } from "#kernel/cpu-use";
 import type { Simulation } from "#kernel/simulation";

@@ -15,7 +15,7 @@ import { readSearchFile, type SearchFile } from "#cli/search-file";
 import { searchOptions } from "#cli/search-options";
 import { compileWith } from "#cli/settings";
 import { underWatch } from "#cli/watching";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import { inTreeOrder, joined } from "#explore/partition/join";
 import { NO_WORK, TreeWork } from "#explore/partition/tree-work";
 import { Search } from "#explore/search";

@@ -12,7 +12,7 @@ import { EXIT_AS_EXPECTED } from "#cli/result";
 import { compileWith } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
 import { underWatch } from "#cli/watching";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import { passingBeside } from "#page-file/beside";
 import { asItEnded, pageFileOf, type ShownExecution } from "#page-file/page-file";
 import { counted } from "#report/text";

@@ -12,7 +12,7 @@ import { keptOptions, searchFile, userCode, type SearchFile } from "#cli/search-
 import type { Settings } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
 import { underWatch } from "#cli/watching";
-import { writeWhole } from "#cli/whole-file";
+import { writeWhole } from "#load/whole-file";
 import { sourceOf } from "#cli/worker-program";
 import type { Program } from "#explore/execution";
 import type { ExploreOptions, ExploreResult } from "#explore/explorer";

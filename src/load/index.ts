@@ -6,7 +6,7 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "#base/assert";
-import { loadScriptFile, SCRIPT } from "#cli/load-script-file";
+import { loadScriptFile, SCRIPT } from "#load/script-file";
 import type { Driver } from "#driver";
 import type { Scenario } from "#scenario/types";
 
@@ -30,6 +30,7 @@ export interface LoadScriptOptions {
  * @throws InputError that names everything that is wrong with it, by file, line and column
  */
 export async function loadScript(file: string | FileUrl, options: LoadScriptOptions = {}): Promise<Scenario> {
+  // What a path begins in, as for node:fs: it says which file is read, and nothing that is simulated sees it.
   const folder = process.cwd();
   const path = resolve(folder, pathOf(file));
   const shown = relative(folder, path) || path;

@@ -92,7 +92,7 @@ function tidyName(name: string, own: string | null): string {
 
 // Where the thread's own stack ends: whatever resumes its generator, or calls a judge or a program.
 function isOutside(name: string, own: string): boolean {
-  if (/^src\/(explore|cli|workers|page-file|vitest)\//.test(own)) return true;
+  if (/^src\/(explore|load|cli|workers|page-file|vitest)\//.test(own)) return true;
   if (/^src\/kernel\/simulation\.[jt]s$/.test(own)) return /#resume$|\.run$/.test(name);
   return /^src\/kernel\/thread\.[jt]s$/.test(own) && name.endsWith(".probe");
 }

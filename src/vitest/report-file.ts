@@ -5,9 +5,10 @@
 //   - a file is written whole or not at all: beside it first, then renamed;
 //   - a test that passes leaves no report of an earlier failure behind, unless reports are off.
 
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { InputError } from "#base/assert";
+import { writeWhole } from "#load/whole-file";
 import type { TestPlace } from "#vitest/command";
 import { REPORT_FOLDER, type SettledOptions } from "#vitest/options";
 
@@ -75,15 +76,13 @@ export function shownPath(path: string): string {
 }
 
 function write(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.part`;
+  const shown = `the report ${path}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(beside, `${text.trimEnd()}\n`);
-    renameSync(beside, path);
   } catch (error) {
-    if (existsSync(beside)) rmSync(beside);
-    throw new InputError(`the report ${path} cannot be written: ${error instanceof Error ? error.message : error}`);
+    throw new InputError(`${shown} cannot be written: ${error instanceof Error ? error.message : error}`);
   }
+  writeWhole(path, `${text.trimEnd()}\n`, shown);
 }
 
 function plain(text: string): string {

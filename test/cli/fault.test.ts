@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SimulatorBug } from "#base/assert";
 import { reportFault } from "#cli/fault";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { programName } from "#cli/terminal";
 import { captured } from "./capture.js";
 

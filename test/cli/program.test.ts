@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 
 const main = join(installationRoot, "dist", "src", "cli", "main.js");
 

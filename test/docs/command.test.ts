@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { lockstep } from "../cli/capture.js";
 
 const textOf = (document: string): string => readFileSync(join(installationRoot, document), "utf8");

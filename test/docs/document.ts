@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { format } from "node:util";
 import { createJiti } from "jiti";
-import { installationRoot } from "#cli/installation";
-import { ownModules } from "#cli/own-modules";
+import { installationRoot } from "#load/installation";
+import { ownModules } from "#load/own-modules";
 import { lockstep } from "../cli/capture.js";
 
 /** How the command is started in a clone; what the documents show. */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 
 test("the messages of docs/errors.md are in the sources", () => {
   const sources = ["src", "devfs", "drivers"].flatMap((name) =>

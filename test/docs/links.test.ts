@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { DOCUMENTS } from "./document.js";
 
 const textOf = (document: string): string => readFileSync(join(installationRoot, document), "utf8");

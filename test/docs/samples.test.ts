@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { lockstep } from "../cli/capture.js";
 import { install } from "../workers/built.js";
 import {

@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { execute } from "#explore/execution";
-import { loadShippedDriver, SHIPPED_DRIVERS } from "#cli/shipped-drivers";
+import { loadShippedDriver, SHIPPED_DRIVERS } from "#load/shipped-drivers";
 import type { Driver } from "#driver";
 import { firstChooser } from "#kernel/chooser";
 import { DEFAULT_OPTIONS } from "#kernel/options";

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { dataOf, longRun, scratch, writtenPage } from "./pages.js";
 
 const CHROMIUM = "/usr/bin/chromium";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { afterAll, describe, expect, test } from "vitest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 import { EVENT_KINDS } from "#trace/event";
 import { OUTCOMES } from "#kernel/outcome";
 import { lockstep } from "../cli/capture.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explore, type ExploreResult } from "#explore/explorer";
 import { watch, type WatchOptions } from "#explore/watch";
-import { loadScenarioFile } from "#cli/load-scenario-file";
+import { loadScenarioFile } from "#load/scenario-file";
 import { loadShipped, type AnyName } from "#cli/shipped";
 import { compile, measuredSimulationOf, simulationOf } from "#scenario/compile";
 import type { Scenario } from "#scenario/types";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { explore } from "#explore/explorer";
 import { watch } from "#explore/watch";
-import { loadShippedDriver, SHIPPED_DRIVERS } from "#cli/shipped-drivers";
+import { loadShippedDriver, SHIPPED_DRIVERS } from "#load/shipped-drivers";
 import type { Driver } from "#driver";
 import type { Outcome } from "#kernel/outcome";
 import { userFrame } from "#report/story";

@@ -8,14 +8,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
-import { installationRoot } from "#cli/installation";
+import { installationRoot } from "#load/installation";
 
 /** The folder that the command runs from: the sources, or what is built from them. */
 const HERE = new URL("../../", import.meta.url);
 const DRIVERS = new URL("drivers/", HERE);
 
 /** Layers that no scenario imports. */
-const NOT_FOR_SCENARIOS = ["#cli", "#vitest", "#workers", "#scenarios"];
+const NOT_FOR_SCENARIOS = ["#load", "#cli", "#vitest", "#workers", "#scenarios"];
 
 let loaded: Promise<Record<string, unknown>> | null = null;
 let loadedInside: Promise<Record<string, unknown>> | null = null;

@@ -4,10 +4,10 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { createJiti } from "jiti";
 import { InputError } from "#base/assert";
-import { isOwnFile } from "#cli/installation";
-import { ownModules, ownModulesInside } from "#cli/own-modules";
-import { loadScriptFile, SCRIPT } from "#cli/load-script-file";
-import { sizeOf } from "#cli/whole-file";
+import { isOwnFile } from "#load/installation";
+import { ownModules, ownModulesInside } from "#load/own-modules";
+import { loadScriptFile, SCRIPT } from "#load/script-file";
+import { sizeOf } from "#load/whole-file";
 import { checkScenario } from "#scenario/check";
 import type { Scenario } from "#scenario/types";
 
@@ -84,7 +84,7 @@ function explainFailure(error: unknown, path: string, shown: string, folder: str
 
 function userLine(stack: string): string {
   const lines = stack.split("\n").filter((line) => /^\s*at /.test(line));
-  return lines.find((line) => !/node_modules|node:|\/(?:dist\/)?src\/cli\//.test(line)) ?? "";
+  return lines.find((line) => !/node_modules|node:|\/(?:dist\/)?src\/(?:load|cli)\//.test(line)) ?? "";
 }
 
 function explainMissing(name: string, error: Error, path: string, folder: string): string {
