@@ -20,6 +20,8 @@ export default defineConfig({
     maxWorkers: "100%",
     // A file of tests keeps nothing for the next one, so they may share the modules that they load: that halves the time.
     isolate: false,
-    testTimeout: 30_000,
+    // A hang is to be told, not a slow machine.
+    testTimeout: isLong ? 120_000 : 30_000,
+    hookTimeout: isLong ? 120_000 : 30_000,
   },
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
   one = await searched([...BOTH, DPOR].map((each) => ({ ...each, workers: 1, stopAfter: undefined })));
   several = await searched([...BOTH, DPOR].map((each) => ({ ...each, workers: 2 })));
   others = await searched([SHORT, WRONG]);
-}, 120_000);
+}, 240_000);
 afterAll(() => built.remove());
 
 async function searched(wanted: readonly object[]): Promise<readonly Searched[]> {
