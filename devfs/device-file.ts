@@ -19,7 +19,6 @@ import { checkCookie, checkCount, checkStatus, steps } from "#devfs/hook-calls";
 import type { DeviceHooks } from "#devfs/hooks";
 import type { DeviceNode } from "#devfs/tree";
 import { Block } from "#kernel/block";
-import { finishing } from "#kernel/finishing";
 import type { Operation, Steps } from "#kernel/operation";
 import { B_SELECT_READ, B_SELECT_WRITE, notifySelectEvent, type SelectInfo } from "#sync/select-sync-pool";
 import type { Descriptor } from "#vfs/descriptor";
@@ -92,7 +91,7 @@ class DeviceFile implements OpenFile {
     if (this.#hooks.read === undefined) return atOnce(B_UNSUPPORTED);
     this.#enter("read");
     const called = steps(this.#node, "read", this.#hooks.read(this.cookie, position, buffer));
-    return finishing(called, (count) => this.#transferred("read", count, buffer.length));
+    return new HookTransfer(this, "read", called, buffer.length);
   }
 
   write(position: number, bytes: Uint8Array): Operation<number> {
@@ -102,14 +101,13 @@ class DeviceFile implements OpenFile {
     // The driver gets bytes of its own: it may keep them, whatever the caller does with his.
     const given = this.#hooks.copiesWrites === true ? bytes : bytes.slice();
     const called = steps(this.#node, "write", this.#hooks.write(this.cookie, position, given));
-    return finishing(called, (count) => this.#transferred("write", count, bytes.length));
+    return new HookTransfer(this, "write", called, bytes.length);
   }
 
-  // The hook has returned.
-  #transferred(hook: "read" | "write", count: number, length: number): number {
+  /** The hook has returned. */
+  transferred(hook: "read" | "write", count: number, length: number): void {
     checkCount(this.#node, hook, count, length);
     this.#leave(hook, count);
-    return count;
   }
 
   *ioctl(operation: number, argument: unknown): Steps<Status> {
@@ -165,6 +163,32 @@ class DeviceFile implements OpenFile {
 
   #leave(hook: string, value: number): void {
     this.#devfs.kernel.simulation.recorder?.leave(`${hook} hook of ${this.name}`, value);
+  }
+}
+
+// The steps of a read or write hook, and what devfs does behind the last of them. Neither a generator nor a closure: every packet
+// comes by here four times, and either costs as much as a step.
+class HookTransfer implements IterableIterator<undefined, number, void> {
+  readonly #file: DeviceFile;
+  readonly #hook: "read" | "write";
+  readonly #steps: Steps<number>;
+  readonly #length: number;
+
+  constructor(file: DeviceFile, hook: "read" | "write", called: Steps<number>, length: number) {
+    this.#file = file;
+    this.#hook = hook;
+    this.#steps = called[Symbol.iterator]();
+    this.#length = length;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<undefined, number> {
+    const result = this.#steps.next();
+    if (result.done === true) this.#file.transferred(this.#hook, result.value, this.#length);
+    return result;
   }
 }
 

@@ -1,6 +1,8 @@
 // "It would just hang when ifconfig down/delete were called": the client's interface goes down while pings go through the tunnel.
 // With the driver of the silent close the interface's reader never leaves, and ifconfig waits for it; with ours ifconfig
 // comes back, the interface comes up again and answers pings as before, and when all is over nothing is left.
+// The drivers of August do not tell the daemon what the interface sends (as in vpn-select), so their pings go in, and none
+// comes back. One that did would wake the reader: the daemon's write notifies it, and then it sees that it is to leave.
 
 import { ifconfig } from "#apps/ifconfig";
 import { newPingStatistics, ping } from "#apps/ping";
@@ -33,7 +35,7 @@ const NODES: Readonly<Record<string, string>> = {
 };
 
 export default scenario("vpn-close", {
-  about: "ifconfig down in the middle of a tunnel's traffic: the driver of the silent close hangs, ours does not.",
+  about: "ifconfig down while pings go into a tunnel: the driver of the silent close hangs, ours does not.",
   ...vpnHosts(tunDriver),
   hosts: ({ driver }) => ({
     client: { drivers: [DRIVERS[driver as keyof typeof DRIVERS]] },

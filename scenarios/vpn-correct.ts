@@ -24,7 +24,11 @@ export default scenario("vpn-correct", {
     const end = { device: String(device), words: MODES[mode as keyof typeof MODES] };
     const pingWords = ["-i", String(interval), "-c", String(pings)];
     const numbers = yield* pingThroughTunnel(context, { client: end, server: end, isResolved: true }, pingWords);
-    const isFast = numbers.averageMs < 1.1 * ((2 * LATENCY_US) / 1_000 + daemonCostMs(context));
-    tellNumbers(context, numbers, numbers.loss === 0 && isFast && numbers.cpuShare < 0.05);
+    const costMs = daemonCostMs(context);
+    const isFast = numbers.averageMs < 1.1 * ((2 * LATENCY_US) / 1_000 + costMs);
+    // A ping's own work is done by two daemons; however many pings there are, there is nothing beside it.
+    const workShare = costMs / 2 / (Number(interval) * 1_000);
+    const isIdle = numbers.cpuShare < Math.max(0.05, 1.2 * workShare);
+    tellNumbers(context, numbers, numbers.loss === 0 && isFast && isIdle);
   },
 });

@@ -23,6 +23,8 @@ export default scenario("vpn-select", {
     const pingWords = ["-c", String(context.parameters.pings)];
     const numbers = yield* pingThroughTunnel(context, { client: end, server: end }, pingWords);
     context.judge.allowLeaks();
-    tellNumbers(context, numbers, numbers.averageMs > 2_000 || numbers.loss > 0.6);
+    // Signs of life every second hide most of it: these numbers are shown, and nothing was told of them.
+    const isAsTold = numbers.averageMs > 2_000 || numbers.loss > 0.6;
+    tellNumbers(context, numbers, isAsTold || Number(context.parameters.ping) < 2);
   },
 });

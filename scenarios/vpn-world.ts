@@ -26,6 +26,9 @@ export const OLD_NODE = "/dev/tap0";
 /** While exploring, a ping more shows nothing more. */
 const EXPLORED_PINGS = ["-q", "-c", "1", "-W", "1"];
 
+/** Without data it has no room for a time, and is in no histogram. */
+const RESOLVING_PING = ["-q", "-c", "1", "-s", "0", SERVER_ADDRESS];
+
 /** How one end of the tunnel is set up. */
 export interface TunnelEnd {
   /** Default: "tap0". */
@@ -101,7 +104,7 @@ export function* pingThroughTunnel(
   const server = startDaemon(world, "server", options.server);
   const client = startDaemon(world, "client", options.client);
   yield* kernel.snooze(200_000);
-  if (options.isResolved === true) yield* ping(world.host("client").team("ping"), ["-q", "-c", "1", SERVER_ADDRESS]);
+  if (options.isResolved === true) yield* ping(world.host("client").team("ping"), RESOLVING_PING);
   const statistics = newPingStatistics();
   const read = startMeasuring(kernel.simulation);
   const words = kernel.simulation.scheduler.adversarial ? EXPLORED_PINGS : pingWords;

@@ -84,12 +84,15 @@ class Pinger {
   readonly #statistics: PingStatistics;
   readonly #seen = new Set<number>();
   readonly #buffer = new Uint8Array(0x10000);
+  /** What every request carries, but for the time. */
+  readonly #pattern: Uint8Array;
 
   constructor(team: UserTeam, fd: number, options: Options, statistics: PingStatistics) {
     this.#team = team;
     this.#fd = fd;
     this.#options = options;
     this.#statistics = statistics;
+    this.#pattern = Uint8Array.from({ length: options.size }, (_, place) => place & 0xff);
   }
 
   *run(): Steps<void> {
@@ -127,7 +130,7 @@ class Pinger {
   *#send(): Steps<number> {
     const { host, size } = this.#options;
     const now = this.#now();
-    const data = Uint8Array.from({ length: size }, (_, place) => place & 0xff);
+    const data = this.#pattern.slice();
     if (size >= STAMP_LENGTH) {
       writeUint32(data, 0, Math.floor(now / 1_000_000));
       writeUint32(data, 4, now % 1_000_000);
@@ -144,9 +147,8 @@ class Pinger {
   *#receive(): Steps<void> {
     const length = yield* recvfrom(this.#team, this.#fd, this.#buffer, MSG_DONTWAIT);
     const header = length > 0 ? parseIPv4Packet(this.#buffer.subarray(0, length)) : null;
-    // The header's length may be a fragment's: what the socket gives is the whole message behind it.
-    const headerLength = header?.headerLength ?? ((this.#buffer[0] ?? 0) & 0x0f) * 4;
-    if (length < headerLength + ICMP_HEADER_LENGTH) return;
+    if (header === null || length < header.headerLength + ICMP_HEADER_LENGTH) return;
+    const { headerLength } = header;
     const message = this.#buffer.subarray(headerLength, length);
     const isOurs = message[0] === ICMP_ECHO_REPLY && readUint16(message, 4) === this.#team.id;
     if (!isOurs || checksum(message) !== 0) return;

@@ -7,6 +7,8 @@ const CLASSES = 16;
 
 export class Histogram {
   readonly #counts: number[] = [];
+  /** The greatest value of each class: values have fractions, classes have not. */
+  readonly #greatest: number[] = [];
   #count = 0;
   #sum = 0;
   #least = Number.POSITIVE_INFINITY;
@@ -15,8 +17,12 @@ export class Histogram {
   /** Counts a value, 0 or more. */
   add(value: number): void {
     const place = classOf(value);
-    while (this.#counts.length <= place) this.#counts.push(0);
+    while (this.#counts.length <= place) {
+      this.#counts.push(0);
+      this.#greatest.push(0);
+    }
     this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+    if (value > (this.#greatest[place] ?? 0)) this.#greatest[place] = value;
     this.#count++;
     this.#sum += value;
     if (value < this.#least) this.#least = value;
@@ -27,7 +33,10 @@ export class Histogram {
   with(other: Histogram): Histogram {
     const both = new Histogram();
     for (const each of [this as Histogram, other]) {
-      each.#counts.forEach((count, place) => (both.#counts[place] = (both.#counts[place] ?? 0) + count));
+      each.#counts.forEach((count, place) => {
+        both.#counts[place] = (both.#counts[place] ?? 0) + count;
+        both.#greatest[place] = Math.max(both.#greatest[place] ?? 0, each.#greatest[place] ?? 0);
+      });
       both.#count += each.#count;
       both.#sum += each.#sum;
       both.#least = Math.min(both.#least, each.#least);
@@ -53,17 +62,17 @@ export class Histogram {
     return this.#most;
   }
 
-  /** The value that this part of all values (0 .. 1) does not exceed, within the width of its class. */
+  /** A counted value that this part of all values (0 .. 1) does not exceed: the smallest such one, within the width of its class. */
   percentile(part: number): number {
     let left = Math.ceil(this.#count * part);
     for (let place = 0; place < this.#counts.length; place++) {
       left -= this.#counts[place] ?? 0;
-      if (left <= 0) return Math.min(this.#most, lastOf(place));
+      if (left <= 0) return this.#greatest[place] ?? 0;
     }
     return this.#most;
   }
 
-  /** The classes that have values: from, to (inclusive), and how many. */
+  /** The classes that have values: from, to (inclusive, without fractions), and how many. */
   get classes(): readonly { readonly from: number; readonly to: number; readonly count: number }[] {
     return this.#counts.flatMap((count, place) =>
       count === 0 ? [] : [{ from: place === 0 ? 0 : lastOf(place - 1) + 1, to: lastOf(place), count }],

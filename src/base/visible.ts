@@ -11,19 +11,23 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 // oxlint-disable-next-line no-control-regex -- these are what is looked for
 const BREAKING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
+/** Any of these. Nearly no text has one, and all of a trace is looked at. */
+// oxlint-disable-next-line no-control-regex -- these are what is looked for
+const ODD = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
 /** With what turns the direction made visible. */
 export function unturned(text: string): string {
-  return text.replace(TURNING, written);
+  return ODD.test(text) ? text.replace(TURNING, written) : text;
 }
 
 /** With all control characters made visible, but for line feeds and tabs. */
 export function visible(text: string): string {
-  return unturned(text.replace(CONTROL, written));
+  return ODD.test(text) ? unturned(text.replace(CONTROL, written)) : text;
 }
 
 /** On one line, with all control characters made visible. */
 export function visibleLine(text: string): string {
-  return unturned(text.replace(BREAKING, written));
+  return ODD.test(text) ? unturned(text.replace(BREAKING, written)) : text;
 }
 
 function written(character: string): string {

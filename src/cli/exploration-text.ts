@@ -1,6 +1,5 @@
 // What `lockstep explore` prints: what was searched and how it ended, then each finding in full.
 
-import { accessWords } from "#cli/accesses";
 import type { Explored } from "#cli/explore";
 import type { Found } from "#cli/find-scenario";
 import { judgedWords } from "#cli/judging";
@@ -9,6 +8,7 @@ import { declaredOutcome } from "#cli/settings";
 import type { Terminal } from "#cli/terminal";
 import { verdictLine } from "#cli/verdict";
 import type { Guarantee, Part } from "#explore/strategy";
+import { accessWords } from "#judges/accesses";
 import { coverageText, type Coverage } from "#report/coverage";
 import { counted, table, thousands, wrap } from "#report/text";
 import { coverageSentence, STRATEGY_WORDS } from "#report/words";
@@ -64,17 +64,25 @@ function pace({ result, search }: Explored): string {
 
 /** `each execution finds a bug of depth 3 with a probability of at least 1/(n k^2) = 1/(3 x 28^2) = 0.00043 ...` */
 function guaranteeWords(guarantee: Guarantee): string {
-  const { depth, threads, steps, perExecution, together, executions, nobodySlept } = guarantee;
+  const { depth, threads, steps, perExecution, together, executions } = guarantee;
   const power = depth - 1;
   const formula = (n: string | number, by: string, k: string | number): string =>
     power === 0 ? `1/${n}` : `1/(${n}${by}${k}${power === 1 ? "" : `^${power}`})`;
   const counts = power === 0 ? `n threads` : `n threads and k steps, the most seen`;
-  const slept = nobodySlept ? "" : "; that holds for bugs which do not need a sleeper to go on before others";
+  const drawn = power === 0 ? "all" : `${counted(executions, "execution")} drawn for so many steps, all`;
   return (
     `by the bound of PCT each execution finds a bug of depth ${depth} with a probability of at least ` +
     `${formula("n", " ", "k")} = ${formula(threads, " x ", steps)} = ${share(perExecution)} (${counts}); ` +
-    `${counted(executions, "execution")} drawn for so many steps, all together with at least ${share(together)}${slept}`
+    `${drawn} together with at least ${share(together)}${notPromised(guarantee)}`
   );
+}
+
+function notPromised({ nobodySlept, nothingChosen }: Guarantee): string {
+  const needs = [
+    ...(nobodySlept ? [] : ["a sleeper to go on before others"]),
+    ...(nothingChosen ? [] : ["certain ones of the chosen values"]),
+  ];
+  return needs.length === 0 ? "" : `; that holds for bugs which do not need ${needs.join(", or ")}`;
 }
 
 // What each strategy of several did.

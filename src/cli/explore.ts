@@ -1,7 +1,7 @@
 // `lockstep explore`: every schedule of a scenario, or as many as the bounds allow.
 
 import { resolve } from "node:path";
-import { ACCESSES_OPTION, accessResult, exploreAccesses, readAccesses, type Accesses } from "#cli/accesses";
+import { ACCESSES_OPTION, accessResult, exploreAccesses, readAccesses } from "#cli/accesses";
 import { BOUND_OPTIONS, isSampling, readBounds, withOwnBounds, type Bounds } from "#cli/bounds";
 import { JSON_OPTION, SETTING_OPTIONS, type Command } from "#cli/command";
 import { describeExploration } from "#cli/exploration-text";
@@ -25,6 +25,7 @@ import { verbosely, type Terminal } from "#cli/terminal";
 import { exploreUnderWatch, STEP_OPTION, underWatch } from "#cli/watching";
 import { OperationTally } from "#explore/coverage";
 import type { ExploreResult } from "#explore/explorer";
+import type { Accesses } from "#judges/accesses";
 import type { Judge } from "#judges/judge";
 import { besides, judgeSample, type Judgement, type RacyData } from "#judges/sample";
 import { gravity } from "#kernel/outcome";
@@ -244,6 +245,7 @@ function toResult(
     firstFailure,
     exhausted,
     heldUp: search.heldUp,
+    nestedOnly: search.nestedOnly,
     bound,
     within: search.within,
     guarantee: search.guarantee,

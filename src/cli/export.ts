@@ -10,6 +10,7 @@ import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subjec
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import { verdictResult } from "#cli/judging";
 import { writeWhole } from "#load/whole-file";
+import type { Capture } from "#net/capture";
 import { IFT_ETHER } from "#net/device-module";
 import { chromeTraceOf } from "#page/chrome-trace";
 import { jsonTraceOf } from "#page/json-trace";
@@ -49,11 +50,13 @@ where it finds nothing, one run under Haiku's scheduler.`,
       throw new InputError("--format pcapng is no text: say with -o FILE.pcapng where it is to go");
     const searching = searchingOf(options, "out", "format");
     let writer = new PcapngWriter("", "");
-    const subject = await subjectOf(words[0] ?? "", searching, terminal, () => {
+    const capture = (): Capture => {
       const begun = new PcapngWriter(`lockstep ${version}`, `${words[0] ?? ""}, virtual time from 0`);
       writer = begun;
       return ({ hardwareType, ...packet }) => begun.add({ ...packet, isEthernet: hardwareType === IFT_ETHER });
-    });
+    };
+    const looking = { capture, readsStacks: format === "json" };
+    const subject = await subjectOf(words[0] ?? "", searching, terminal, looking);
     const content = format === "pcapng" ? writer.bytes() : textOf(format, subject);
     if (file === undefined) terminal.out(content as string);
     else {

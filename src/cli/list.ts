@@ -5,6 +5,7 @@ import { isSet } from "#cli/options";
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import { shippedList, type Group, type Listed } from "#cli/shipped-list";
 import type { Terminal } from "#cli/terminal";
+import { wrap } from "#report/text";
 import type { Parameter } from "#scenario/types";
 
 type Parameters = Readonly<Record<string, Parameter>>;
@@ -48,7 +49,8 @@ function inAll(scenarios: readonly Listed[]): Parameters {
 function printGroup(terminal: Terminal, scenarios: readonly Listed[], common: Parameters): void {
   const width = Math.max(...scenarios.map(({ name }) => name.length));
   for (const { name, about, parameters } of scenarios) {
-    terminal.out(`${terminal.colors.bold(name.padEnd(width))}  ${about}\n`);
+    const text = wrap(about, terminal.width, `${name.padEnd(width)}  `);
+    terminal.out(`${terminal.colors.bold(text.slice(0, width))}${text.slice(width)}\n`);
     const own = Object.entries(parameters).filter(([parameter]) => common[parameter] === undefined);
     printParameters(terminal, Object.fromEntries(own), width + 2);
   }
@@ -56,6 +58,7 @@ function printGroup(terminal: Terminal, scenarios: readonly Listed[], common: Pa
 
 function printParameters(terminal: Terminal, parameters: Parameters, indent: number): void {
   for (const [parameter, { default: value, about }] of Object.entries(parameters)) {
-    terminal.out(`${" ".repeat(indent)}${terminal.colors.dim(`--param ${parameter}=${value}  ${about}`)}\n`);
+    const text = wrap(about, terminal.width, `${" ".repeat(indent)}--param ${parameter}=${value}  `);
+    terminal.out(`${text.split("\n").map(terminal.colors.dim).join("\n")}\n`);
   }
 }

@@ -16,7 +16,9 @@ import { searchOptions } from "#cli/search-options";
 import { compileWith } from "#cli/settings";
 import { underWatch } from "#cli/watching";
 import { writeWhole } from "#load/whole-file";
-import { inTreeOrder, joined } from "#explore/partition/join";
+import type { ExploreOptions } from "#explore/explorer";
+import { inTreeOrder } from "#explore/partition/join";
+import { joinedLots } from "#explore/partition/shard";
 import { NO_WORK, TreeWork } from "#explore/partition/tree-work";
 import { Search } from "#explore/search";
 import type { Standing } from "#explore/standing";
@@ -25,8 +27,9 @@ export const merge: Command = {
   usage: "merge <...files>",
   about: "join the parts of a search that explore --shard did, into its one result",
   details: `The files are what explore --shard wrote with --out, or printed with --json; every part once. The result, and the exit
-code, are those of the same search on one machine. Which finding is shown, and the number of its first execution, are
-also the same. Run it where the scenario can be found, in the same folder as the parts.`,
+code, are those of the same search on one machine; only pct and surw, which learn as they go, learn in each part by itself.
+Which finding is shown, and the number of its first execution, are also the same. Run it where the scenario can be found,
+in the same folder as the parts.`,
   options: [{ usage: "--out <file>", about: "write the JSON result to a file, too" }, JSON_OPTION],
   examples: ["lockstep merge part-1.json part-2.json part-3.json", "lockstep merge parts/*.json --json"],
   words: { least: 1, most: 10_000, wanted: "the files of all parts" },
@@ -43,8 +46,8 @@ also the same. Run it where the scenario can be found, in the same folder as the
     const settings = readSettings(first.options, found.scenario);
     const program = compileWith(found.scenario, settings, namesOf(judges));
     const milliseconds = Math.max(...files.map(({ saved }) => saved.milliseconds));
-    const standing = { ...together(files), milliseconds };
     const options = searchOptions(found, settings, bounds, terminal);
+    const standing = { ...together(files, options), milliseconds };
     const result = underWatch(program, (under) => new Search(under, options, { standing }).result());
     const judging = { judges, samples: true };
     const explored = describeSearch(found, settings, bounds, terminal, judging, result);
@@ -109,7 +112,7 @@ function checkMarks(given: readonly Given[]): void {
   );
 }
 
-function together(files: readonly SearchFile[]): Standing {
+function together(files: readonly SearchFile[], options: ExploreOptions): Standing {
   const works = files.flatMap(({ saved }) => (saved.work === null ? [] : [saved.work]));
   const unfinished = files.find(({ bound }) => bound !== null && bound !== "steps")?.bound ?? null;
   if (works.length > 0) {
@@ -118,5 +121,5 @@ function together(files: readonly SearchFile[]): Standing {
     return new TreeWork({ ...NO_WORK, marks: works[0]?.marks ?? [], done, open }).standing(unfinished);
   }
   const standings = files.flatMap(({ saved }) => (saved.standing === null ? [] : [saved.standing]));
-  return { ...joined(standings), bound: unfinished };
+  return { ...joinedLots(options, standings), bound: unfinished };
 }

@@ -29,26 +29,33 @@ export interface Subject extends ShownExecution {
   readonly provedLeast?: boolean;
 }
 
+/** What is wanted of the execution, besides what a page shows. */
+export interface Looking {
+  /** Called whenever the execution begins: gives who then sees its packets. */
+  readonly capture?: () => Capture;
+  /** Whether every stack will be read. */
+  readonly readsStacks?: boolean;
+}
+
 /** What the word after these commands is. */
 export const SUBJECT_WANTED = "one schedule, as a finding prints it, or one scenario's name or file";
 
 /**
  * The execution that `word` stands for: a schedule's; of a scenario the gravest finding of a search that stops at the first, or, when
  * nothing is found, one run under Haiku's scheduler.
- * @param capture called whenever the execution begins: gives who then sees its packets
  * @throws InputError for a word that is neither, and for a schedule that does not fit
  */
 export async function subjectOf(
   word: string,
   options: RawOptions,
   terminal: Terminal,
-  capture?: () => Capture,
+  looking: Looking = {},
 ): Promise<Subject> {
   if (/^\s*ls\d+:/.test(word)) {
     const given = Object.keys(options).find((name) => SEARCHING.has(name));
     if (given !== undefined)
       throw new InputError(`a schedule holds its settings, and needs no search; --${given} is for a scenario`);
-    return await scheduled(parseSchedule(word), terminal, capture);
+    return await scheduled(parseSchedule(word), terminal, looking);
   }
   const found = await findScenario(word, terminal.folder);
   const settings = readSettings(options, found.scenario);
@@ -58,24 +65,25 @@ export async function subjectOf(
   const [finding] = findings;
   const schedule =
     finding === undefined ? scheduleOf(found, settings, "measured") : parseSchedule(finding.result.schedule);
-  const subject = recorded(found, settings, schedule, capture);
+  const subject = recorded(found, settings, schedule, looking);
   return finding === undefined ? subject : { ...subject, provedLeast: finding.result.provedLeast };
 }
 
 const SEARCHING = new Set(["param", "cpus", "debug", "strategy", "seed", "maxExecutions", "maxSeconds", "preemptions"]);
 
 /** The execution of this schedule. */
-export async function scheduled(schedule: Schedule, terminal: Terminal, capture?: () => Capture): Promise<Subject> {
+export async function scheduled(schedule: Schedule, terminal: Terminal, looking: Looking = {}): Promise<Subject> {
   const found = await findScenario(schedule.scenario, terminal.folder);
-  return recorded(found, settingsOf(schedule, found), schedule, capture);
+  return recorded(found, settingsOf(schedule, found), schedule, looking);
 }
 
-/** Runs a schedule, and records everything. @param capture as for `subjectOf` */
-export function recorded(found: Found, settings: Settings, schedule: Schedule, capture?: () => Capture): Subject {
+/** Runs a schedule, and records everything. */
+export function recorded(found: Found, settings: Settings, schedule: Schedule, looking: Looking = {}): Subject {
+  const { capture, readsStacks } = looking;
   const program: Program = (simulation) =>
     compileWith(found.scenario, settings, namesOf(JUDGES), capture?.())(simulation);
   const how = replaying(found, settings, schedule);
-  const { watched, observed } = underWatch(program, (under) => observe(under, how), undefined, how.costs);
+  const { watched, observed } = underWatch(program, (under) => observe(under, how, readsStacks), undefined, how.costs);
   checkFits(schedule, watched);
   const verdicts = examine(watched, JUDGES);
   return {

@@ -45,6 +45,8 @@ export interface Result {
   readonly exhausted: boolean;
   /** Whether loops that poll or spin were followed for their first rounds only. */
   readonly heldUp: boolean;
+  /** Whether, of threads in the middle of a step, only the one that came there last went on first. */
+  readonly nestedOnly: boolean;
   /** What ended a search that was not exhausted. */
   readonly bound: ExploreResult["bound"];
   /** For a search bounded by a cost: the last bound that was explored to its end. */
@@ -88,6 +90,7 @@ export const ONE_EXECUTION = {
   firstFailure: null,
   exhausted: false,
   heldUp: false,
+  nestedOnly: false,
   bound: null,
   within: null,
   guarantee: null,

@@ -42,7 +42,7 @@ export function see(
   return describeFinding({ found, watched, schedule, executions, provedLeast, terminal, verdicts, outcome, when });
 }
 
-/** A judge's finding, in an execution that ended well. */
+/** A judge's finding, in an execution that did not fail by itself. */
 export function seeNoticed(
   noticed: JudgedFinding,
   { program, found, settings, terminal, judges }: Looker,
@@ -58,7 +58,10 @@ export function seeNoticed(
   });
   const schedule = formatSchedule({ ...scheduleOf(found, settings, time), choices, marks });
   const verdicts = examine(watched, judges);
-  const when = `seen by the judge ${verdict.judge}, in an execution that ended well`;
+  // One that goes round and changes nothing may be cut off for its length before it ends.
+  const { kind } = watched.execution.outcome;
+  const ended = kind === "out-of-steps" ? "was cut off for its length" : "ended well";
+  const when = `seen by the judge ${verdict.judge}, in an execution that ${ended}`;
   const described = describeFinding({ found, watched, schedule, executions, terminal, verdicts, outcome, when });
   return { ...described, noticedBy: verdict.judge };
 }

@@ -75,6 +75,8 @@ export interface ExploreResult {
   readonly exhausted: boolean;
   /** Whether a loop that polls or spins was held up until somebody changed something: more rounds of it are not among these executions. */
   readonly heldUp: boolean;
+  /** Whether threads stood aside in the middle of steps, one perhaps because of another: then only the later went on first. */
+  readonly nestedOnly: boolean;
   readonly bound: Bound | null;
   /** For a search bounded by a cost, the last bound that was explored to its end. */
   readonly within: Within | null;

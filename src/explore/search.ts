@@ -10,6 +10,7 @@ import type { HandedOver } from "#explore/dpor/share";
 import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
 import type { Bound, ExploredFinding, ExploreOptions, ExploreResult, Progress } from "#explore/explorer";
 import { identityOf } from "#explore/identity";
+import { leftOutWith, NOTHING_LEFT_OUT } from "#explore/left-out";
 import { makeStrategy, strategyName } from "#explore/make-strategy";
 import { shrink } from "#explore/shrink";
 import type { Beginning, Standing } from "#explore/standing";
@@ -46,7 +47,7 @@ export class Search {
   #count = 0;
   #milliseconds = 0;
   #wasMarked = false;
-  #heldUp = false;
+  #leftOut = NOTHING_LEFT_OUT;
   /** Executions cut short in what was put aside. */
   #blockedBefore = 0;
   /** The strategy's checkpoint from before it was asked for more than the limit allows. */
@@ -128,7 +129,7 @@ export class Search {
       steps: this.#steps,
       firstFailure: this.#firstFailure,
       exhausted: this.#exhausted,
-      heldUp: this.#heldUp,
+      ...this.#leftOut,
       bound,
       findings: [...this.#findings.values()],
       milliseconds: this.#milliseconds,
@@ -153,7 +154,7 @@ export class Search {
     this.#firstFailure = standing.firstFailure;
     this.#outOfSteps = standing.findings.some(({ outcome }) => outcome.kind === "out-of-steps");
     this.#exhausted = standing.exhausted;
-    this.#heldUp = standing.heldUp;
+    this.#leftOut = { heldUp: standing.heldUp, nestedOnly: standing.nestedOnly };
     this.#bound = standing.bound;
     this.#milliseconds = standing.milliseconds;
     this.#blockedBefore = standing.blocked - this.#strategy.blocked;
@@ -206,7 +207,7 @@ export class Search {
       return;
     }
     this.#executions++;
-    this.#heldUp ||= simulation.scheduler.heldUp === true;
+    this.#leftOut = leftOutWith(this.#leftOut, simulation);
     this.#steps += execution.steps;
     this.#options.onExecution?.(execution);
     if (outcome.kind !== "finished") this.#found(execution);
@@ -259,7 +260,7 @@ export class Search {
     this.#steps = 0;
     this.#firstFailure = null;
     this.#outOfSteps = false;
-    this.#heldUp = false;
+    this.#leftOut = NOTHING_LEFT_OUT;
   }
 
   #end(): void {
@@ -286,9 +287,10 @@ export class Search {
       steps: this.#steps,
       firstFailure: this.#firstFailure,
       exhausted: this.#exhausted,
-      heldUp: this.#heldUp,
+      ...this.#leftOut,
       bound: this.#bound,
-      within: this.#strategy.within ?? null,
+      // What was cut off for its length was not covered.
+      within: this.#outOfSteps ? null : (this.#strategy.within ?? null),
       guarantee: this.#strategy.guarantee ?? null,
       parts: this.#strategy.parts ?? [],
       findings,

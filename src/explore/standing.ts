@@ -18,6 +18,7 @@ export interface Standing {
   readonly firstFailure: number | null;
   readonly exhausted: boolean;
   readonly heldUp: boolean;
+  readonly nestedOnly: boolean;
   readonly bound: Bound | null;
   readonly findings: readonly ExploredFinding[];
   readonly milliseconds: number;

@@ -25,7 +25,7 @@ export interface Within {
 export interface Guarantee {
   /** Of the bugs that are meant: how many orderings of two steps it takes to meet one. */
   readonly depth: number;
-  /** Threads, and steps of one execution: the most seen. */
+  /** Threads, and steps of one execution, without its set-up: the most seen. */
   readonly threads: number;
   readonly steps: number;
   /** The least probability with which one execution finds such a bug, and with which all of them together do. */
@@ -35,6 +35,8 @@ export interface Guarantee {
   readonly executions: number;
   /** If somebody slept, bugs that need a sleeper to go on before others are not covered. */
   readonly nobodySlept: boolean;
+  /** If values were chosen, bugs that need certain ones are not covered. */
+  readonly nothingChosen: boolean;
 }
 
 /** What one of several strategies did in a common search. */
@@ -82,6 +84,8 @@ export interface SamplingStrategy extends Strategy {
   checkpoint(): unknown;
   /** Goes on as after so many executions from which nothing was learned. */
   skip(executions: number): void;
+  /** Another of its kind drew other executions, and stood here after them: what it has seen counts for what is told in the end. */
+  learn?(checkpoint: unknown): void;
 }
 
 /** Whether a strategy draws lots, so that others can do part of its executions. */

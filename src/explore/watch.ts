@@ -25,6 +25,11 @@ export interface WatchOptions {
   readonly costs?: Costs;
   /** Whether events come with stacks, which is most of what recording costs. Default true. */
   readonly stacks?: boolean;
+  /**
+   * After so many steps the stacks of what a step only does on its way (plain accesses, locks had and given back, blocks made,
+   * hooks begun) are not taken: the execution is run once more when somebody looks at one. Default: they are all taken.
+   */
+  readonly asideSteps?: number;
   /** Whether a trace too long to be judged is left unfinished, but for what is printed. Default false. */
   readonly isBrief?: boolean;
   /** Called at each step, before it takes effect: for whoever looks at the live simulation. */
@@ -44,12 +49,7 @@ export interface Watched {
 /** Runs `program` once, by the given choices, and records what happens. @throws UsageError when it is no program */
 export function watch(program: Program, options: WatchOptions): Watched {
   checkProgram("watch", program);
-  const recorder = new Recorder(
-    (kind) => operationVerb(kind as OperationKind),
-    options.stacks === false ? 0 : undefined,
-    options.isBrief,
-  );
-  recorder.onStep = options.onStep ?? null;
+  const recorder = recorderOf(options);
   const replay = options.time === "adversarial" ? new Replay(options.choices ?? []) : null;
   const execution = execute(
     program,
@@ -61,10 +61,26 @@ export function watch(program: Program, options: WatchOptions): Watched {
     },
     recorder,
   );
+  const { asideSteps, onStep: _, ...rest } = options;
+  if (asideSteps !== undefined && execution.simulation.steps > asideSteps) {
+    let again: readonly TraceEvent[] | null = null;
+    recorder.lookUpAside(({ index }) => (again ??= watch(program, rest).events)[index]?.frames ?? []);
+  }
   return {
     execution,
     events: recorder.events,
     divergence: replay?.divergence ?? null,
     preemptions: replay?.preemptions ?? 0,
   };
+}
+
+function recorderOf({ stacks, isBrief, onStep, asideSteps }: WatchOptions): Recorder {
+  const depth = stacks === false ? 0 : undefined;
+  const recorder = new Recorder((kind) => operationVerb(kind as OperationKind), depth, isBrief);
+  recorder.onStep = onStep ?? null;
+  if (asideSteps !== undefined) {
+    recorder.asideSteps = asideSteps;
+    recorder.readsSteps = true;
+  }
+  return recorder;
 }

@@ -10,6 +10,7 @@ import type { Case, Judge, Verdict } from "#judges/judge";
 import { HeldLocks, takenWords } from "#judges/held-locks";
 import { at } from "#judges/places";
 import { cyclesOf, linksOf, type Link } from "#judges/wait-cycles";
+import { keptLocks } from "#report/kept-lock";
 import { touchBefore } from "#report/memory";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
@@ -125,6 +126,7 @@ function unwoken({ story, outcome }: Case): Verdict[] {
     const missing = missingWakeup(story, waiting);
     if (missing === null) continue;
     const wait = story.ofKind("waiting").find((event) => event.thread === waiting.id);
+    const kept = keptLocks(story, waiting);
     const place = wait === undefined ? "" : at(story, wait);
     const what = objectWords(waiting);
     const where = wait === undefined ? "" : story.where(wait);
@@ -137,11 +139,14 @@ function unwoken({ story, outcome }: Case): Verdict[] {
       evidence: [
         `"${waiting.thread}" waits for ${what}${where}.`,
         ...missing.sentences,
+        ...kept.map((each) => each.sentence),
         ...unannouncedChange(story, waiting),
       ],
       hint: isSelect(waiting)
         ? SELECT_HINT
-        : (missing.hints[0] ?? `Whoever changes what "${waiting.thread}" waits for must wake it, on every way out.`),
+        : (kept[0]?.hint ??
+          missing.hints[0] ??
+          `Whoever changes what "${waiting.thread}" waits for must wake it, on every way out.`),
     });
   }
   return [...verdicts.values()];

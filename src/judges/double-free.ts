@@ -1,5 +1,6 @@
 // Double free: who allocated, who freed first, and who frees again.
 
+import { withArticle } from "#base/article";
 import type { Judge } from "#judges/judge";
 import { at } from "#judges/places";
 import { FREED_NET_BUFFER, NET_BUFFER } from "#net/net-buffer";
@@ -23,7 +24,7 @@ export const doubleFree: Judge = {
           subject: again.object,
           kind: again.object === NET_BUFFER ? "assertion" : "panic",
           hasHappened: true,
-          message: `a ${again.object} is freed twice: first${first}, then${at(story, again)}, by ${quoted(again)}`,
+          message: `${withArticle(again.object)} is freed twice: first${first}, then${at(story, again)}, by ${quoted(again)}`,
           evidence: [
             ...(allocated === undefined ? [] : [`${quoted(allocated)} allocated it ${story.whenAndWhere(allocated)}.`]),
             ...(freed === undefined ? [] : [`${quoted(freed)} freed it ${story.whenAndWhere(freed)}.`]),

@@ -9,6 +9,7 @@
 //   - a descriptor of the kernel's own table must be closed when no service thread is left to use it.
 // A scenario that allows leaks is not judged.
 
+import { withArticle } from "#base/article";
 import type { Case, Judge, Verdict } from "#judges/judge";
 import { at, isSystems } from "#judges/places";
 import type { Kernel } from "#kernel/kernel";
@@ -82,7 +83,7 @@ function isOwnCookie(story: Story, allocated: TraceEvent): boolean {
 }
 
 function cookieVerdict(story: Story, allocated: TraceEvent): Verdict {
-  const message = `a ${allocated.object} is never freed: the cookie that ${quoted(allocated)} allocated${at(story, allocated)} outlives its free hook`;
+  const message = `${withArticle(allocated.object)} is never freed: the cookie that ${quoted(allocated)} allocated${at(story, allocated)} outlives its free hook`;
   return verdict(`${allocated.object}${at(story, allocated)}`, message, [
     `${quoted(allocated)} allocated it ${story.whenAndWhere(allocated)}.`,
     "Its descriptor is closed and its free hook has been called: no hook will ever see it again.",
@@ -139,7 +140,7 @@ function followHooks(hooks: Map<number, string[]>, { kind, thread, text }: Trace
 
 function ownerlessVerdict(story: Story, made: TraceEvent, device: string | undefined): Verdict {
   const isBlock = made.kind === "allocated" || made.objectType === NET_BUFFER;
-  const what = isBlock ? `a ${made.object}` : objectWords(made);
+  const what = isBlock ? withArticle(made.object) : objectWords(made);
   const message = `${what} is never ${isBlock ? "freed" : "deleted"}: ${quoted(made)} ${isBlock ? "allocated" : "created"} it${at(story, made)}`;
   return verdict(`${what}${at(story, made)}`, message, [
     `${quoted(made)} made it ${story.whenAndWhere(made)}.`,

@@ -126,8 +126,17 @@ function verdict(story: Story, cycle: readonly Edge[]): Verdict {
         ({ held, acquired }) =>
           `${quoted(acquired)} took ${objectWords(acquired)} ${takenWords(story, acquired)}, holding ${held.words}, taken ${takenWords(story, held.taken)}.`,
       ),
-      "Nobody waited for anybody in this execution. If each of these threads gets its first lock before the other's second, none of them goes on.",
+      `Nobody waited for anybody in this execution. ${dangerWords(cycle)}`,
     ],
     hint: `Take these locks in one order everywhere, and write that order down where they are declared: ${names.join(", ")}.`,
   };
+}
+
+function dangerWords(cycle: readonly Edge[]): string {
+  const threads = new Set(cycle.map(({ acquired }) => acquired.thread));
+  const when =
+    threads.size === cycle.length
+      ? "If each of these threads gets its first lock before the other's second"
+      : "If several threads do so at the same time, and each gets its first lock before another's second";
+  return `${when}, none of them goes on.`;
 }

@@ -10,6 +10,13 @@ import type { Judge, Verdict } from "#judges/judge";
 import { at } from "#judges/places";
 import { objectWords, quoted, type Story } from "#report/story";
 import { unseenChange } from "#report/announcement";
+import {
+  MISSED_SELECT_HINT,
+  missedSelect,
+  missedSelectSentences,
+  poolWords,
+  type MissedSelect,
+} from "#report/select-wakeup";
 import { lostNotifyOf, wastedNotifyOf, type WastedNotify } from "#report/wakeup";
 import type { TraceEvent } from "#trace/event";
 
@@ -20,6 +27,8 @@ export const lostWakeup: Judge = {
   judge({ story, outcome }) {
     if (outcome.kind !== "deadlock" && outcome.kind !== "livelock") return [];
     return outcome.waiting.flatMap((waiting) => {
+      const missed = missedSelect(story, waiting);
+      if (missed !== null) return [selectVerdict(story, missed)];
       const lost = lostNotifyOf(story, waiting);
       if (lost !== null) return [verdict(story, lost.notify, lost.began)];
       const wasted = waiting.daemon ? null : wastedNotifyOf(story, waiting);
@@ -50,6 +59,20 @@ function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
       lock === ""
         ? "Let the wait have a lock; change what its test reads under that lock, and notify under it."
         : `Under ${lock}: set what the waiter's test reads, and notify. Then the notify comes before the test, or after the wait has begun.`,
+  };
+}
+
+function selectVerdict(story: Story, missed: MissedSelect): Verdict {
+  const { notify, joined } = missed;
+  const pool = poolWords(joined);
+  return {
+    judge: lostWakeup.name,
+    subject: pool,
+    kind: "deadlock",
+    hasHappened: true,
+    message: `the notify of ${pool}${at(story, notify)} found ${quoted(joined)} not there yet: its select hook had looked before, and put it there only after that${at(story, joined)}`,
+    evidence: missedSelectSentences(story, missed),
+    hint: MISSED_SELECT_HINT,
   };
 }
 

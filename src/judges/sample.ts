@@ -57,7 +57,7 @@ const STEPS_MOST = 20_000;
 /** How often what looks alike without stacks is looked at with them. */
 const LOOKS_MOST = 3;
 /** Where so many in a row were drawn before, there is nothing new to draw. */
-const REPEATS_MOST = 8;
+const REPEATS_MOST = 64;
 
 /** Shows a sample of the program's executions to `judges`. */
 export function judgeSample(

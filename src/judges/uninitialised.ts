@@ -3,6 +3,7 @@
 //
 // Memory of `new` reads zero, so only `malloc` leaves fields that mean nothing.
 
+import { withArticle } from "#base/article";
 import type { Case, Judge, Verdict } from "#judges/judge";
 import { at } from "#judges/places";
 import { objectWords, quoted, type Story } from "#report/story";
@@ -37,7 +38,10 @@ function readFields({ story, events }: Case): Verdict[] {
     if (raw === undefined || (event.kind !== "read" && event.kind !== "access") || raw.known.has(event.objectNumber))
       continue;
     raw.known.add(event.objectNumber); // a second read says nothing new
-    if (event.kind === "read") verdicts.push(readVerdict(story, event, raw.allocated));
+    if (event.kind === "read") {
+      const isData = event.objectType === "field" || event.objectType === "atomic field";
+      verdicts.push((isData ? readVerdict : luckyVerdict)(story, event, raw.allocated));
+    }
   }
   return verdicts;
 }
@@ -54,8 +58,29 @@ function readVerdict(story: Story, read: TraceEvent, allocated: TraceEvent): Ver
       `${quoted(allocated)} allocated the ${allocated.object} with malloc ${story.whenAndWhere(allocated)}: its fields read 0xcccccccc, or whatever was there.`,
       `${quoted(read)} read ${read.object} ${story.whenAndWhere(read)}; no write to it came before.`,
     ],
-    hint: `Write every field of a ${allocated.object} right after its allocation, or allocate it zero-filled.`,
+    hint: `Write every field of ${withArticle(allocated.object)} right after its allocation, or allocate it zero-filled.`,
   };
+}
+
+// A release kernel looks at no holder: what lies in the memory passes for a free lock, or does not.
+function luckyVerdict(story: Story, used: TraceEvent, allocated: TraceEvent): Verdict {
+  const lock = objectWords(used);
+  return {
+    judge: uninitialised.name,
+    subject: lock,
+    kind: "assertion",
+    hasHappened: true,
+    message: `${lock} is used${at(story, used)} before it is initialised`,
+    evidence: [
+      `${quoted(allocated)} allocated the ${allocated.object} in which it lies with malloc ${story.whenAndWhere(allocated)}.`,
+      `${quoted(used)} used it ${story.whenAndWhere(used)}; no init came before. A release kernel does not notice: here the memory happened to read like a free lock. A development kernel panics.`,
+    ],
+    hint: initHint(lock),
+  };
+}
+
+function initHint(lock: string): string {
+  return `Call init on ${lock} before anybody else can reach it.`;
 }
 
 function usedLocks({ story, outcome }: Case): Verdict[] {
@@ -82,7 +107,7 @@ function usedLocks({ story, outcome }: Case): Verdict[] {
             ]),
         `${quoted(panic)} used it ${story.whenAndWhere(panic)}; no init came before.`,
       ],
-      hint: `Call init on ${lock} before anybody else can reach it.`,
+      hint: initHint(lock),
     },
   ];
 }

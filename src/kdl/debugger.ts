@@ -125,8 +125,10 @@ export class Debugger {
     const command = findCommand(name);
     const most = command.most ?? 1;
     if (rest.length > most) {
+      const isName = most === 1 && rest.some((word) => !/^\d+$/.test(word));
+      const quotes = isName ? `; a name with blanks stands in quotes: ${name} "${rest.join(" ")}"` : "";
       throw new InputError(
-        `${name} takes ${command.usage || "no words"}, not "${rest.join(" ")}"; "help ${name}" says more`,
+        `${name} takes ${command.usage || "no words"}, not "${rest.join(" ")}"${quotes}; "help ${name}" says more`,
       );
     }
     return filters.reduce(filtered, command.perform(this, rest).trimEnd());

@@ -2,52 +2,42 @@
 // held until then, and before each access to data that races: the marked fields and shared values (SimulationOptions.marks).
 //
 // A getter cannot yield. So at such a point the thread that is about to touch the data stands aside: its code is not left, and the other
-// threads' code runs on top of it, from point to point as always, until the strategy chooses the one that stands aside.
+// threads' code runs on top of it, from point to point as always, until the strategy chooses the one that stands aside. Others may
+// come to such a point meanwhile: they stand aside on top of it.
 //
 // Invariants:
-//   - one thread at most stands aside: it can go on whenever it is chosen, since who runs on top of it is at a point of his own then.
-//     While it stands there, the others' accesses are no points, and their unlocks take effect at once where plain data is touched behind
-//     them. So what is not tried: two threads each in the middle of a step, between two plain accesses or before an unlock with an access
-//     behind it, at the same time;
-//   - whether somebody stands aside is shared data like any other, object 0 of footprints: coming and going write it, an access that is
-//     no point because of it reads it. No choice ever disables a thread that was not disabled without it, so partial-order reduction
-//     holds as it stands;
+//   - of those who stand aside only the last can go on with its code. An unlock before which one stands takes effect whenever its thread is
+//     chosen, wherever that stands; what the thread touches behind it waits until those on top have gone on;
+//   - how many stand aside is shared data like any other, object 0 of footprints: coming and going write it, and a step that is
+//     another because of it reads it. For strategies that reverse races it is a thing to be had (src/kernel/blocking.ts);
 //   - with interrupts off on the only CPU there is no point: nobody else could run.
+// What is not tried: that one who stood aside first touches its data before one goes on who came later, and because of it. Where
+// that may have been, the simulation says so (nestedOnly).
 // Not in a step that has not begun with an operation (startIsStep: false), nor in measured time, nor in a set-up. Before accesses to data
 // that races not in the oracle setting either.
 
-import { KernelObject } from "#kernel/kernel-object";
+import { conflicts, objectOf, union, type Codes } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import type { Kernel } from "#kernel/kernel";
+import type { Data } from "#kernel/point-object";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 
 /** The number, in footprints, of who stands aside: no object has it. */
-const ASIDE = 0;
+export const ASIDE = 0;
 
-/** Accesses that are no points, while one thread stands aside. */
-const PASSES_MOST = 10_000;
-
-/** Somebody stands aside. */
+/** A thread that stands aside. */
 export interface Aside {
-  /** Accesses of others since. */
-  passes: number;
-}
-
-/** A field of a struct, as the object of the operation that waits before its access. */
-export class RacyField extends KernelObject {
-  readonly type = "field";
-
-  /** @param number the field's own */
-  constructor(kernel: Kernel, name: string, number: number) {
-    super(kernel, name, null, number);
-  }
-
-  enabled(): boolean {
-    return true;
-  }
-
-  perform(): void {}
+  readonly thread: Thread;
+  /** Who stood aside when it came. */
+  readonly below: Aside | null;
+  /** How many stand aside up to and with it. */
+  readonly height: number;
+  /** The step that brought it here. */
+  readonly step: number;
+  /** What has been touched by that step, and by those that may come after it because of it; and whose these are. */
+  touched: Codes;
+  readonly followers: Set<Thread>;
 }
 
 /** Unwinds a thread that stands aside when the execution is over: it is closed, and what is thrown then counts for nothing. */
@@ -55,12 +45,17 @@ class Unwound extends Error {
   override name = "Unwound";
 }
 
+/** Whether the thread, which is not running, is about to touch data and can do so only when it is the last that stands aside. */
+export function waitsForTop({ pendingKind }: Thread): boolean {
+  const { dataRead, dataWrite, dataGoOn } = OperationKind;
+  return pendingKind === dataRead || pendingKind === dataWrite || pendingKind === dataGoOn;
+}
+
 /** The running code is about to touch this marked data: others may go first. */
-export function pointBefore(data: KernelObject, how: "read" | "write"): void {
-  const { simulation } = data.kernel;
+export function pointBefore(kernel: Kernel, data: Data, how: "read" | "write"): void {
+  const { simulation } = kernel;
   const thread = simulation.current;
   if (thread === null || !simulation.options.startIsStep || !canStandAside(thread, simulation)) return;
-  if (simulation.aside !== null) return passBy(thread, data, simulation.aside);
   standAside(thread, how === "read" ? OperationKind.dataRead : OperationKind.dataWrite, data);
 }
 
@@ -72,42 +67,76 @@ export function unlocksFirst(thread: Thread | null): void {
   if (thread !== null && thread.deferred !== null) unlockAll(thread, thread.kernel.simulation);
 }
 
+/**
+ * The thread was chosen. If it stands aside, and others up to `last` on top of it: its first unlock takes effect, as a step, and
+ * its code waits. Whether that was so.
+ */
+export function unlockBelow(thread: Thread, last: Aside): boolean {
+  let aside: Aside | null = last;
+  while (aside !== null && aside.thread !== thread) aside = aside.below;
+  if (aside === null) return false;
+  const { simulation } = thread.kernel;
+  simulation.beginStep(thread);
+  if (simulation.closed) return true;
+  simulation.footprint.read(ASIDE);
+  thread.applyDeferred(false);
+  if (thread.deferred === null) thread.pendingKind = OperationKind.dataGoOn;
+  return true;
+}
+
+/** A step of this thread has ended: what may come after the arrival of one that stands aside, because of it? */
+export function follow(last: Aside, by: Thread): void {
+  const step = by.kernel.simulation.footprint.take().filter((code) => objectOf(code) !== ASIDE);
+  for (let aside: Aside | null = last; aside !== null; aside = aside.below) {
+    const { followers, touched, thread } = aside;
+    const follows = by === thread || followers.has(by) || by.wokenAt >= aside.step || conflicts(step, touched);
+    if (!follows) continue;
+    followers.add(by);
+    aside.touched = union(touched, step);
+  }
+}
+
 function unlockAll(thread: Thread, simulation: Simulation): void {
   if (simulation.closed) return;
   const canStand = canStandAside(thread, simulation);
-  if (canStand && simulation.aside !== null) simulation.footprint.read(ASIDE);
   while (thread.deferred !== null) {
-    if (canStand && simulation.aside === null) standAside(thread, OperationKind.mutexUnlock, thread);
-    thread.applyDeferred(false);
+    if (canStand) standAside(thread, OperationKind.mutexUnlock, thread);
+    if (thread.deferred !== null) thread.applyDeferred(false);
   }
 }
 
 // The thread is at a point, with this operation, until it is chosen: then its next step begins.
-function standAside(thread: Thread, kind: OperationKind, object: KernelObject): void {
+function standAside(thread: Thread, kind: OperationKind, data: Data): void {
   const { simulation } = thread.kernel;
-  simulation.footprint.write(ASIDE);
+  const below = simulation.aside;
+  const height = (below?.height ?? 0) + 1;
+  if (below !== null) comesOnTop(thread, below);
+  const touched = simulation.footprint.take();
+  takes(simulation);
   thread.pendingKind = kind;
-  thread.pendingObject = object;
+  thread.pendingObject = thread.iterator.pointAt(data);
   thread.argument = 0;
   thread.argument2 = 0;
-  thread.argumentObject = null;
-  simulation.aside = { passes: 0 };
+  thread.argumentObject = height; // what it needs to go on
+  simulation.aside = { thread, below, height, step: simulation.steps, touched, followers: new Set() };
   const isChosen = simulation.run(null, thread);
-  simulation.aside = null;
   if (isChosen) simulation.beginStep(thread);
   else simulation.closed = true;
   if (simulation.closed) throw new Unwound();
-  simulation.footprint.write(ASIDE);
+  takes(simulation);
+  simulation.aside = below;
 }
 
-// A loop without an operation would never let the one go on that stands aside: it is no finding, and nothing is proved then.
-function passBy(thread: Thread, data: KernelObject, aside: Aside): void {
-  const { simulation } = thread.kernel;
-  simulation.footprint.read(ASIDE);
-  if (++aside.passes <= PASSES_MOST) return;
-  const text = `"${thread.title}" goes round on ${data.title} without an operation while another thread stands before an access`;
-  simulation.fail("out-of-steps", text, thread);
-  throw new Unwound();
+// The earlier will not touch its data before the later goes on. Had the later come first, it could.
+function comesOnTop(thread: Thread, last: Aside): void {
+  follow(last, thread);
+  for (let aside: Aside | null = last; aside !== null; aside = aside.below)
+    if (aside.followers.has(thread)) thread.kernel.simulation.nestedOnly = true;
+}
+
+function takes(simulation: Simulation): void {
+  simulation.watcher?.taken({ number: ASIDE, availability: () => -(simulation.aside?.height ?? 0) });
+  simulation.footprint.write(ASIDE);
 }
 
 // Kernel code that touches such data while it carries out an operation has no point there.

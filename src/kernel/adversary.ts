@@ -12,8 +12,9 @@
 // With interrupts off on one CPU nobody else runs: what is done then belongs to the same step.
 
 import { CUT, knowsWays, type Guide } from "#kernel/chooser";
+import { follow } from "#kernel/access-point";
 import { conflicts, objectOf, union } from "#kernel/footprint";
-import { livelockMessage } from "#kernel/livelock";
+import { isWanted, livelockMessage } from "#kernel/livelock";
 import { OperationKind } from "#kernel/operation";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
@@ -62,6 +63,7 @@ export class Adversary implements Scheduler {
     if (from !== null) {
       if (from.interruptsOff && this.#holdsItsCpu(from)) return this.#sectionGoesOn(from);
       if (simulation.changed || footprint.testsSomething || from.looking || from.polling) this.#endStep(from);
+      if (simulation.aside !== null) follow(simulation.aside, from);
     } else simulation.changed = false;
     const known = this.#guide === null ? -1 : this.#guide.knownThread();
     if (known < 0) return this.#choose(from);
@@ -232,7 +234,8 @@ export class Adversary implements Scheduler {
     const { threads } = this.#simulation;
     const loops = threads.filter((thread) => thread.spinning || isTimed(thread));
     const message = livelockMessage(loops, (thread) => thread.spinning);
-    this.#simulation.fail("livelock", message, loops[0] ?? null);
+    const isInTheWay = (this.#simulation.aside?.below ?? null) !== null; // of one that could end the loop
+    this.#simulation.fail(isInTheWay ? "out-of-steps" : "livelock", message, loops[0] ?? null);
   }
 
   #pick(count: number, carriesOn: boolean): Thread | null {
@@ -255,10 +258,6 @@ function endRound(thread: Thread): void {
   const polls = thread.sameRounds >= POLLING_ROUNDS;
   thread.waited = polls;
   thread.fruitless = !thread.stale && polls;
-}
-
-function isWanted(threads: readonly Thread[]): boolean {
-  return threads.some((thread) => thread.state !== ThreadState.dead && !thread.daemon);
 }
 
 function leastResorted(threads: readonly Thread[], test: (thread: Thread) => boolean): Thread | null {

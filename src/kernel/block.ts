@@ -4,9 +4,10 @@
 //   - a freed block keeps what was written over it; touching it is recorded, and in guarded mode a panic;
 //   - field n of a block is object `number + n` in footprints.
 
-import { pointBefore, RacyField, unlocksFirst } from "#kernel/access-point";
+import { pointBefore, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
+import { accessesArePlain } from "#kernel/plain-access";
 import { poisonReference } from "#kernel/poison";
 import type { Embedded, StructType } from "#kernel/struct";
 import { describeValue } from "#trace/recorder";
@@ -31,7 +32,10 @@ export class Block {
   readonly number: number;
   allocated: HeapRecord;
   freed: HeapRecord | null = null;
+  /** A release kernel's memory of malloc: the numbers of embedded objects that nobody has initialised yet. */
+  raw: Set<number> | null = null;
   readonly #values: unknown[];
+  readonly #isPlain: boolean;
 
   constructor(kernel: Kernel, type: StructType, address: number, number: number, allocated: HeapRecord) {
     this.kernel = kernel;
@@ -39,6 +43,7 @@ export class Block {
     this.address = address;
     this.number = number;
     this.allocated = allocated;
+    this.#isPlain = accessesArePlain(kernel.simulation);
     this.#values = type.fieldNames.map((name) => {
       const field = type.fields[name];
       return field?.create === undefined ? field?.zero : field.create(kernel, this, `${type.name}.${name}`);
@@ -50,6 +55,10 @@ export class Block {
   }
 
   get(place: number): unknown {
+    return this.#isPlain && this.freed === null ? this.#values[place] : this.#getNoted(place);
+  }
+
+  #getNoted(place: number): unknown {
     const { simulation } = this.kernel;
     unlocksFirst(simulation.current);
     if (simulation.hasMarks) this.#point(place, "read");
@@ -60,6 +69,14 @@ export class Block {
   }
 
   set(place: number, value: unknown): void {
+    if (!this.#isPlain || this.freed !== null) return this.#setNoted(place, value);
+    const { simulation } = this.kernel;
+    if (simulation.closed || this.#values[place] === value) return;
+    simulation.changed = true;
+    this.#values[place] = value;
+  }
+
+  #setNoted(place: number, value: unknown): void {
     const simulation = this.kernel.simulation;
     if (!simulation.closed) unlocksFirst(simulation.current);
     if (simulation.hasMarks) this.#point(place, "write");
@@ -118,7 +135,7 @@ export class Block {
     const number = this.number + place;
     const { simulation } = this.kernel;
     if (!simulation.options.marks.has(number)) return;
-    pointBefore(new RacyField(this.kernel, this.fieldName(place), number), how);
+    pointBefore(this.kernel, { type: "field", name: this.fieldName(place), number }, how);
   }
 
   // A field as a trace knows it.

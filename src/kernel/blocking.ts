@@ -15,6 +15,9 @@ const whenFree: Allows = (availability) => availability > 0;
 /** The holder may, too: a recursive lock lets him, a mutex panics. */
 const whenFreeOrHeld: Allows = (availability, need) => availability > 0 || availability === -need;
 
+/** Of those who stand aside only the last goes on: the number is how many there are, below zero. */
+const whenOnTop: Allows = (availability, need) => availability >= -need;
+
 /** What a lock that is held says of its availability. */
 export function heldBy(thread: Thread): number {
   return -1 - thread.index;
@@ -35,6 +38,9 @@ const TABLE: Partial<Record<OperationKind, Allows>> = {
   [OperationKind.semaphoreAcquire]: (availability, need) => availability >= need,
   [OperationKind.threadWait]: whenFree,
   [OperationKind.portReceive]: whenFree,
+  [OperationKind.dataRead]: whenOnTop,
+  [OperationKind.dataWrite]: whenOnTop,
+  [OperationKind.dataGoOn]: whenOnTop,
 };
 
 /** Whether an operation of this kind can be disabled. */

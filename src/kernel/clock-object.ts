@@ -14,6 +14,12 @@ export class ClockObject extends KernelObject {
     return "clock";
   }
 
+  /** The running step sees what time it is. */
+  looked(): void {
+    this.kernel.simulation.mark(this);
+    this.reads();
+  }
+
   enabled(): boolean {
     return true;
   }

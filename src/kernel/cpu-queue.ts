@@ -45,6 +45,13 @@ export class CpuQueue<C extends Queued> {
     }
   }
 
+  /** Whether a CPU that does not lie here, and has something to run, is before all that do. */
+  isBeforeAll(cpu: C): boolean {
+    if (this.#heap.length === 0) return true;
+    const first = this.first();
+    return first === null || cpu.now < first.now || (cpu.now === first.now && cpu.place < first.place);
+  }
+
   /** Takes out what is at the front: after `first`, what that gave. */
   takeFirst(): void {
     const last = this.#heap.pop();

@@ -31,6 +31,7 @@ export interface Cpu extends Queued {
 
 /** A host's CPUs, and its threads that wait for one of them. */
 export interface HostCpus {
+  readonly kernel: Kernel;
   readonly cpus: readonly Cpu[];
   /** In the order in which they came. */
   readonly ready: Thread[];
@@ -38,8 +39,20 @@ export interface HostCpus {
 
 /** An idle one. `place` is that among the CPUs of all hosts. */
 export function newCpu(kernel: Kernel, ready: Thread[], number: number, place: number, now: number): Cpu {
-  const flags = { invokeScheduler: false, reschedule: false };
-  return { kernel, ready, number, place, queuedAt: -1, current: null, now, stepAt: 0, busy: 0, ...flags };
+  // Without spreading: what is read at each step is to be where the engine finds it at once.
+  return {
+    kernel,
+    ready,
+    number,
+    place,
+    queuedAt: -1,
+    current: null,
+    now,
+    stepAt: 0,
+    busy: 0,
+    invokeScheduler: false,
+    reschedule: false,
+  };
 }
 
 export function isBusy({ current }: Cpu): boolean {

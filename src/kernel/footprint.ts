@@ -38,7 +38,11 @@ export class Footprint {
 
   /** The codes so far, as a value of its own. */
   take(): Codes {
-    return this.#codes.slice(0, this.#length);
+    const codes = this.#codes;
+    // Most steps touch one thing or two: the engine makes such lists in place.
+    if (this.#length === 1) return [codes[0] ?? 0];
+    if (this.#length === 2) return [codes[0] ?? 0, codes[1] ?? 0];
+    return codes.slice(0, this.#length);
   }
 
   #add(code: number): void {

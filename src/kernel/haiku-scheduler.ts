@@ -12,9 +12,10 @@
 import { assert } from "#base/assert";
 import type { Costs } from "#kernel/costs";
 import type { Cpu, HostCpus } from "#kernel/cpu";
-import { effectivePriority, hasWork, isBusy, newCpu, quantumOn, spend, takeBest } from "#kernel/cpu";
+import { effectivePriority, hasWork, isBusy, quantumOn, spend, takeBest } from "#kernel/cpu";
 import { CpuQueue } from "#kernel/cpu-queue";
 import { CpuNotes, type Measured } from "#kernel/cpu-use";
+import { Hosts } from "#kernel/host-cpus";
 import type { Kernel } from "#kernel/kernel";
 import { LIVELOCK_STEPS, LIVELOCK_WAKES, livelockMessage, spinningMessage } from "#kernel/livelock";
 import type { Scheduler } from "#kernel/scheduler";
@@ -29,10 +30,9 @@ export class HaikuScheduler implements Scheduler, Measured {
   readonly notes: CpuNotes = new CpuNotes();
   readonly #simulation: Simulation;
   readonly #costs: Costs;
-  readonly #cpus: Cpu[] = [];
   /** All that have something to run, but the running one. */
   readonly #waiting: CpuQueue<Cpu> = new CpuQueue(hasWork);
-  readonly #hosts = new Map<Kernel, HostCpus>();
+  readonly #hosts: Hosts = new Hosts();
   /** Threads of all hosts that wait for a CPU. */
   #readyCount = 0;
   /** Until then, and as long as its quantum lasts, the running thread goes on: no other CPU and no timer comes first. */
@@ -55,8 +55,15 @@ export class HaikuScheduler implements Scheduler, Measured {
     simulation.footprint.clear();
     if (from !== null && this.#goesOn(from)) return from;
     this.#catchUp();
-    if (this.#hosts.size !== simulation.kernels.length) this.#addCpus(simulation.kernels);
-    if (this.#running !== null) this.#waiting.add(this.#running);
+    if (this.#hosts.count !== simulation.kernels.length) this.#addCpus();
+    const running = this.#running;
+    if (running !== null) {
+      // Mostly it is the same CPU's turn again: then it need not queue.
+      const isNext = hasWork(running) && this.#timers.firstAt > running.now && this.#waiting.isBeforeAll(running);
+      const thread = isNext ? this.#runOn(running) : null;
+      if (thread !== null) return this.#begin(running, thread);
+      this.#waiting.add(running);
+    }
     for (;;) {
       const cpu = this.#waiting.first();
       const due = this.#timers.first();
@@ -68,15 +75,19 @@ export class HaikuScheduler implements Scheduler, Measured {
       if (cpu === null) return null;
       this.#waiting.takeFirst();
       const thread = this.#runOn(cpu);
-      if (thread === null) continue;
-      this.#running = cpu;
-      this.#time = Math.max(this.#time, cpu.now);
-      this.#quantum = quantumOn(cpu);
-      const othersFrom = Math.min(this.#timers.firstAt, this.#waiting.first()?.now ?? Number.POSITIVE_INFINITY);
-      this.#calmUntil = cpu.reschedule ? 0 : othersFrom;
-      this.#use(cpu, thread, this.#costs.operation);
-      return thread;
+      if (thread !== null) return this.#begin(cpu, thread);
     }
+  }
+
+  // The CPU takes the thread's next step.
+  #begin(cpu: Cpu, thread: Thread): Thread {
+    this.#running = cpu;
+    if (cpu.now > this.#time) this.#time = cpu.now;
+    this.#quantum = quantumOn(cpu);
+    const timer = this.#timers.firstAt;
+    this.#calmUntil = cpu.reschedule ? 0 : Math.min(timer, this.#waiting.first()?.now ?? timer);
+    this.#use(cpu, thread, this.#costs.operation);
+    return thread;
   }
 
   // The usual case, made cheap: what the loop in `next` would come to after looking at everybody.
@@ -110,10 +121,11 @@ export class HaikuScheduler implements Scheduler, Measured {
     }
     thread.polling = false;
     this.#calmUntil = 0;
-    this.#pushReady(thread, this.#running);
+    const host = this.#hostOf(thread.kernel);
+    this.#pushReady(thread, host, this.#running);
     const at = this.#running === null ? this.#time : this.#running.now;
     this.notes.woken(thread, at);
-    this.#interruptFor(thread, at);
+    this.#interruptFor(thread, host, at);
   }
 
   now(): number {
@@ -144,7 +156,7 @@ export class HaikuScheduler implements Scheduler, Measured {
   }
 
   get cpuTimes(): readonly { readonly host: string; readonly cpu: number; readonly busy: number }[] {
-    return this.#cpus.map(({ kernel, number, busy }) => ({ host: kernel.name, cpu: number, busy }));
+    return this.#hosts.cpus.map(({ kernel, number, busy }) => ({ host: kernel.name, cpu: number, busy }));
   }
 
   /** A release of a semaphore, and delete_sem, ask for this; notify and unlock do not. */
@@ -157,12 +169,17 @@ export class HaikuScheduler implements Scheduler, Measured {
 
   #endStep(from: Thread): void {
     const simulation = this.#simulation;
-    if (simulation.changed || !from.polling) this.#fruitlessWakes = 0;
-    if (simulation.changed) from.polling = false;
-    this.#quietSteps = simulation.changed ? 0 : this.#quietSteps + 1;
-    from.quietSteps = simulation.changed ? 0 : from.quietSteps + 1;
-    simulation.changed = false;
-    if (this.#quietSteps > LIVELOCK_STEPS && this.#timers.every((each) => each.fruitless)) this.#livelock();
+    if (simulation.changed) {
+      simulation.changed = false;
+      from.polling = false;
+      from.quietSteps = 0;
+      this.#fruitlessWakes = 0;
+      this.#quietSteps = 0;
+      return;
+    }
+    if (!from.polling) this.#fruitlessWakes = 0;
+    from.quietSteps++;
+    if (++this.#quietSteps > LIVELOCK_STEPS && this.#timers.every((each) => each.fruitless)) this.#livelock();
   }
 
   // Threads go round without sleeping, and nobody else is left.
@@ -178,32 +195,20 @@ export class HaikuScheduler implements Scheduler, Measured {
     if (cpu !== null && cpu.stepAt > this.#time) this.#time = cpu.stepAt;
   }
 
-  #addCpus(kernels: readonly Kernel[]): void {
+  #addCpus(): void {
     this.#catchUp();
-    for (const kernel of kernels) {
-      if (this.#hosts.has(kernel)) continue;
-      const ready: Thread[] = [];
-      const first = this.#cpus.length;
-      const cpus = Array.from({ length: kernel.cpuCount }, (_, number) =>
-        newCpu(kernel, ready, number, first + number, this.#time),
-      );
-      this.#hosts.set(kernel, { cpus, ready });
-      this.#cpus.push(...cpus);
-    }
+    this.#hosts.add(this.#simulation.kernels, this.#time);
   }
 
   #hostOf(kernel: Kernel): HostCpus {
-    const known = this.#hosts.get(kernel);
-    if (known !== undefined) return known;
-    this.#addCpus(this.#simulation.kernels);
-    const host = this.#hosts.get(kernel);
-    assert(host !== undefined, "a thread's host is one of the simulation's");
+    if (this.#hosts.of(kernel) === null) this.#addCpus();
+    const host = this.#hosts.of(kernel);
+    assert(host !== null, "a thread's host is one of the simulation's");
     return host;
   }
 
   // Any of the host's CPUs may take it; `running` does not wait for its turn.
-  #pushReady(thread: Thread, running: Cpu | null): void {
-    const { cpus, ready } = this.#hostOf(thread.kernel);
+  #pushReady(thread: Thread, { cpus, ready }: HostCpus, running: Cpu | null): void {
     ready.push(thread);
     this.#readyCount++;
     for (const cpu of cpus) if (cpu !== running) this.#waiting.add(cpu);
@@ -219,7 +224,7 @@ export class HaikuScheduler implements Scheduler, Measured {
       if (quantumEnded && current.priority < B_REAL_TIME_DISPLAY_PRIORITY) current.penalty++;
       current.quantumUsed = 0;
       this.notes.preempted(current, cpu.now);
-      this.#pushReady(current, cpu);
+      this.#pushReady(current, this.#hostOf(cpu.kernel), cpu);
     }
     const thread = takeBest(cpu.ready);
     if (thread !== null) this.#readyCount--;
@@ -239,8 +244,7 @@ export class HaikuScheduler implements Scheduler, Measured {
   }
 
   // A thread became ready: an idle CPU takes it at once; else the CPU with the least urgent thread is told.
-  #interruptFor(thread: Thread, at: number): void {
-    const { cpus } = this.#hostOf(thread.kernel);
+  #interruptFor(thread: Thread, { cpus }: HostCpus, at: number): void {
     for (const cpu of cpus) {
       if (isBusy(cpu)) continue;
       if (cpu !== this.#running && cpu.now < at) cpu.now = at;
@@ -260,11 +264,8 @@ export class HaikuScheduler implements Scheduler, Measured {
     this.#time = Math.max(this.#time, at);
     if (this.#onlyDaemonsPoll(thread)) return false;
     if (this.#polls(thread) && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
-      this.#simulation.fail(
-        "livelock",
-        livelockMessage([thread], () => false),
-        thread,
-      );
+      const message = livelockMessage([thread], () => false);
+      this.#simulation.fail("livelock", message, thread);
       return false;
     }
     const before = this.#running;

@@ -12,7 +12,7 @@ import { unlocksFirst } from "#kernel/access-point";
 import { Block, FREED, FRESH, type HeapRecord } from "#kernel/block";
 import { UsageError } from "#base/assert";
 import type { Kernel } from "#kernel/kernel";
-import { formatAddress } from "#kernel/kernel-object";
+import { formatAddress, type KernelObject } from "#kernel/kernel-object";
 import { allocationFails } from "#kernel/mishaps";
 import { newObjectNumbers } from "#kernel/numbers";
 import type { Fields, Struct, StructType } from "#kernel/struct";
@@ -65,7 +65,9 @@ export class Heap {
   malloc<F extends Fields>(type: StructType<F>): Struct<F> {
     if (allocationFails(this.#kernel, type.name)) return null as unknown as Struct<F>;
     const instance = this.#allocate(type, "malloc");
+    // A release kernel writes nothing: what lies there may well look like a free lock, and go unnoticed.
     if (this.#kernel.debug === "kdebug") instance.$block.fill(FRESH);
+    else instance.$block.raw = embeddedNumbers(instance.$block);
     return instance;
   }
 
@@ -116,6 +118,7 @@ export class Heap {
     const reused = simulation.scheduler.adversarial ? undefined : this.#freed.get(type)?.pop();
     if (reused !== undefined) {
       reused.block.freed = null;
+      reused.block.raw = null;
       reused.block.allocated = this.#record();
       reused.block.clear();
       this.#live.add(reused.block);
@@ -145,4 +148,9 @@ export class Heap {
     const { current, steps } = this.#kernel.simulation;
     return { thread: current?.name ?? "boot", threadId: current?.id ?? 0, step: steps };
   }
+}
+
+function embeddedNumbers(block: Block): Set<number> {
+  const places = block.type.fieldList.flatMap(({ kind }, place) => (kind === "embedded" ? [place] : []));
+  return new Set(places.map((place) => (block.embedded(place) as KernelObject).number));
 }

@@ -2,10 +2,13 @@
 //
 // Invariants:
 //   - the number is a function of (creating thread, its n-th object), so that equivalent executions agree;
-//   - `enabled` has no effects; `perform` is called only for a thread that was chosen.
+//   - `enabled` has no effects; `perform` is called only for a thread that was chosen;
+//   - `reads` and `changes` come before anything is read or changed: before them others may go first, where the thread still has an
+//     unlock to carry out.
 // It has no private members, nor has any class between it and those that are made: the engine makes objects
 // of a class in place, without calls, only if all its base classes have none; each execution makes all its objects anew.
 
+import { unlocksFirst } from "#kernel/access-point";
 import { canBlock } from "#kernel/blocking";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
@@ -91,6 +94,7 @@ export abstract class KernelObject {
 
   /** Records that the running step reads this object. */
   protected reads(): void {
+    unlocksFirst(this.kernel.simulation.current);
     if (this.memory !== null) touch(this.memory, this);
     this.kernel.simulation.footprint.read(this.number);
   }
@@ -105,11 +109,17 @@ export abstract class KernelObject {
 
   /** Records that the running step changes this object. */
   protected changes(): void {
+    const { simulation } = this.kernel;
+    unlocksFirst(simulation.current);
     if (this.memory !== null) touch(this.memory, this);
-    const simulation = this.kernel.simulation;
     simulation.watcher?.taken(this);
     simulation.footprint.write(this.number);
     simulation.changed = true;
+  }
+
+  /** Raw memory has become this object. */
+  protected initialised(): void {
+    this.memory?.raw?.delete(this.number);
   }
 }
 

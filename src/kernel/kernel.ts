@@ -6,6 +6,7 @@
 //   - a panic is recorded and the kernel closed before anything is thrown.
 
 import { B_BAD_THREAD_ID, B_BAD_THREAD_STATE, B_OK, B_TIMED_OUT, EDEADLK, type Status } from "#base/status";
+import { unlocksFirst } from "#kernel/access-point";
 import { ClockObject } from "#kernel/clock-object";
 import { DEFAULT_COSTS, type Costs } from "#kernel/costs";
 import { Heap } from "#kernel/heap";
@@ -71,6 +72,7 @@ export class Kernel {
   /** spawn_kernel_thread: creates a thread that waits to be resumed. Names are cut to 31 characters. */
   spawnSuspended<T>(name: string, body: () => Steps<T>, options: ThreadOptions & { team?: Team } = {}): Thread {
     if (typeof name !== "string") noName(name);
+    unlocksFirst(this.simulation.current);
     checkRoomFor(name, this);
     const thread = new Thread(this, options.team ?? this.kernelTeam, name, body, options);
     this.simulation.threads.push(thread);
@@ -123,6 +125,7 @@ export class Kernel {
   restoreInterrupts(wereOn: boolean): void {
     const thread = this.#running();
     if (!wereOn || !thread.interruptsOff || this.simulation.closed) return;
+    unlocksFirst(thread);
     thread.interruptsOff = false;
     this.busyCpus--;
     this.simulation.recorder?.interruptsOn();
@@ -131,11 +134,7 @@ export class Kernel {
 
   /** system_time: microseconds since boot. */
   systemTime(): number {
-    const clock = this.#clockObject;
-    if (this.simulation.scheduler.adversarial) {
-      this.simulation.mark(clock);
-      this.simulation.footprint.read(clock.number);
-    }
+    if (this.simulation.scheduler.adversarial) this.#clockObject.looked();
     return this.simulation.now();
   }
 

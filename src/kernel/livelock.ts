@@ -33,6 +33,11 @@ export function spinningMessage(threads: readonly Thread[]): string | null {
   return livelockMessage(ready, () => true);
 }
 
+/** Whether somebody is not done for whose sake the simulation goes on. */
+export function isWanted(threads: readonly Thread[]): boolean {
+  return threads.some((thread) => thread.state !== ThreadState.dead && !thread.daemon);
+}
+
 function names(threads: readonly Thread[]): string[] {
   return threads.map((thread) => `"${thread.title}"`).sort();
 }

@@ -1,7 +1,7 @@
 // The numbers of threads and objects: a function of who makes them, and of how many he made before, so that equivalent
 // executions agree.
 
-import { assert } from "#base/assert";
+import { assert, UsageError } from "#base/assert";
 import type { Simulation } from "#kernel/simulation";
 
 /** The id of a thread that the running one makes. */
@@ -16,6 +16,10 @@ export function newThreadId(simulation: Simulation): number {
 }
 
 export function newObjectNumber(simulation: Simulation): number {
+  // TypeScript forbids it; what is written in JavaScript comes here with a string that has no simulation.
+  if ((simulation as Simulation | undefined) === undefined) {
+    throw new UsageError('the first argument is the kernel, as in new Mutex(kernel, "name")');
+  }
   const maker = simulation.current;
   return maker === null ? ++simulation.rootObjects : maker.id * 0x10000 + ++maker.objectCount;
 }

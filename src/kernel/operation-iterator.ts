@@ -3,7 +3,9 @@
 // Invariant: it is idle between operations; an operation that was begun and never awaited shows at the next one.
 
 import { UsageError } from "#base/assert";
+import type { KernelObject } from "#kernel/kernel-object";
 import { operationVerb } from "#kernel/operation";
+import { PointObject, type Data } from "#kernel/point-object";
 import type { Simulation } from "#kernel/simulation";
 import type { Thread } from "#kernel/thread";
 
@@ -60,6 +62,11 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
   /** Another thread goes first: the next `next()` suspends, the one after it carries on. */
   leave(): void {
     this.#state = IteratorState.leaving;
+  }
+
+  /** What the thread waits for that stands aside before it touches this data: no operation is begun. */
+  pointAt(data: Data): KernelObject {
+    return new PointObject(this.#thread.kernel, data);
   }
 
   /** The thread gets a new generator: whatever the old one was in is over. */

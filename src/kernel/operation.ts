@@ -25,6 +25,9 @@ export interface DeferredUnlock {
   applyUnlock(thread: Thread): void;
 }
 
+/** The step in which a marked thread ends. */
+export const END: DeferredUnlock = { name: "its end", applyUnlock: () => {} };
+
 /** The body of a function that performs operations: `function* (): Steps<Status> { ... }`. */
 export type Steps<T> = Generator<undefined, T, void>;
 
@@ -84,6 +87,7 @@ export const OperationKind = {
   portSwitch: 51,
   dataRead: 52,
   dataWrite: 53,
+  dataGoOn: 54,
 } as const;
 
 export type OperationKind = (typeof OperationKind)[keyof typeof OperationKind];
@@ -144,6 +148,7 @@ const VERBS: Readonly<Record<OperationKind, string>> = {
   51: "switch",
   52: "read",
   53: "write",
+  54: "go on",
 };
 
 /** The verb that traces print for an operation of this kind. */

@@ -8,14 +8,14 @@
 
 import { SimulatorBug } from "#base/assert";
 import { thrownStack, thrownText } from "#base/thrown";
-import type { Aside } from "#kernel/access-point";
+import { unlockBelow, type Aside } from "#kernel/access-point";
 import { firstChooser, type Chooser } from "#kernel/chooser";
 import { conclude } from "#kernel/conclude";
 import { Footprint } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import type { KernelObject } from "#kernel/kernel-object";
 import { outsideThread, yieldedByItself } from "#kernel/misuse";
-import { OperationKind, type Operation, type Steps } from "#kernel/operation";
+import { END, OperationKind, type Operation, type Steps } from "#kernel/operation";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import type { Scheduler } from "#kernel/scheduler";
@@ -27,9 +27,6 @@ import type { Recorder } from "#trace/recorder";
 const READY = ThreadState.ready;
 const COMPLETE = OperationKind.complete;
 
-/** The step in which a marked thread ends. */
-const END = { name: "its end", applyUnlock: (): void => {} };
-
 export class Simulation {
   readonly options: SimulationOptions;
   readonly threads: Thread[] = [];
@@ -38,9 +35,10 @@ export class Simulation {
   chooser: Chooser;
   recorder: Recorder | null;
   scheduler: Scheduler;
-  /** The thread whose step is running, and whether one stands aside in the middle of its code. */
+  /** The thread whose step is running; the last of those that stand aside in their code, and whether one waits who might not. */
   current: Thread | null = null;
   aside: Aside | null = null;
+  nestedOnly = false;
   /** Whose step has just ended. */
   lastThread: Thread | null = null;
   /** Whether the running step has changed data. */
@@ -211,6 +209,7 @@ export class Simulation {
 
   /** A thread's wait is over. */
   woken(thread: Thread): void {
+    thread.wokenAt = this.steps;
     this.scheduler.woken(thread);
     this.recorder?.woken(thread);
   }
@@ -239,6 +238,7 @@ export class Simulation {
   #resume(thread: Thread): Thread | null {
     this.#switched = false;
     try {
+      if (this.aside !== null && unlockBelow(thread, this.aside)) return this.#decide(thread);
       if (thread.ending) return this.#unlockAfterEnd(thread);
       const generator = thread.generator ?? this.#open(thread);
       if (generator === null) return null;

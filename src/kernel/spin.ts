@@ -135,7 +135,9 @@ export class Spin {
       if (!own.includes(object * 2) && !own.includes(object * 2 + 1)) footprint.read(object);
     }
     for (const code of own) this.#touched.add(objectOf(code));
-    if (this.#thread.pendingObject !== null) this.#objects.add(this.#thread.pendingObject);
+    const { pendingObject, kernel } = this.#thread;
+    const standsAside = kernel.simulation.aside?.thread === this.#thread;
+    if (pendingObject !== null && !standsAside) this.#objects.add(pendingObject);
   }
 
   #enough(): number {
@@ -166,7 +168,9 @@ export class Spin {
  */
 export function comesBack(thread: Thread): boolean {
   const { pendingObject, pendingKind, quietSteps } = thread;
-  if (pendingObject !== null && pendingObject === thread.quietObject && pendingKind === thread.quietKind) return true;
+  // By its number: what a thread stands aside for is made anew each time.
+  const isSame = pendingObject !== null && pendingObject.number === thread.quietObject?.number;
+  if (isSame && pendingKind === thread.quietKind) return true;
   if ((quietSteps & (quietSteps - 1)) === 0) {
     thread.quietObject = pendingObject;
     thread.quietKind = pendingKind;

@@ -98,6 +98,8 @@ export class Thread extends KernelObject {
   /** Pending signals, as a set of bits (1 << signal). */
   signals = 0;
   interruptsOff = false;
+  /** The step that started or woke it last. */
+  wokenAt = 0;
 
   // For measured time: owned by src/kernel/haiku-scheduler.ts.
   cpu = -1;

@@ -32,7 +32,8 @@ export class TimerQueue {
 
   /** Infinity when there is none. */
   get firstAt(): number {
-    return this.first()?.at ?? Number.POSITIVE_INFINITY;
+    const count = this.#timers.length;
+    return count === 0 ? Number.POSITIVE_INFINITY : this.#timers[count - 1]!.at;
   }
 
   every(test: (thread: Thread) => boolean): boolean {

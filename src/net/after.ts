@@ -4,6 +4,19 @@
 import type { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
 
+/** What `resultAtOnce` gives of an operation before which another thread goes. */
+export const NOT_YET: unique symbol = Symbol("not yet");
+
+/**
+ * The result of an operation that took effect at once. Of any other NOT_YET, and the operation is still to be awaited: by `after` or
+ * `andThen`. To follow an operation up without them, where every packet passes, saves a function made for each.
+ */
+export function resultAtOnce<T>(kernel: Kernel, operation: Operation<T>): T | typeof NOT_YET {
+  const thread = kernel.simulation.current;
+  if (thread === null || !thread.iterator.isComplete || operation !== (thread.iterator as unknown)) return NOT_YET;
+  return (thread.iterator.next() as { readonly value: T }).value;
+}
+
 /** Performs `operation`, and then `work` in the same step; gives what `work` gives. `work` performs no operations. */
 export function after<T, R>(kernel: Kernel, operation: Operation<T>, work: (result: T) => R): Operation<R> {
   const thread = kernel.simulation.current;

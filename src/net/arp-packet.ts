@@ -8,7 +8,9 @@ import type { IPv4Address } from "#net/ipv4-address";
 export const ARP_REQUEST = 1;
 export const ARP_REPLY = 2;
 
+/** Ethernet, and all networks of IEEE 802, which say the same of themselves on an Ethernet (RFC 1042). */
 const HARDWARE_ETHERNET = 1;
+const HARDWARE_IEEE802 = 6;
 const LENGTH = 28;
 
 export interface ArpPacket {
@@ -22,7 +24,9 @@ export interface ArpPacket {
 /** Null when it is none that we understand: other hardware or protocol, too short. */
 export function parseArpPacket(bytes: Uint8Array): ArpPacket | null {
   if (bytes.length < LENGTH) return null;
-  if (readUint16(bytes, 0) !== HARDWARE_ETHERNET || readUint16(bytes, 2) !== ETHER_TYPE_IP) return null;
+  const hardware = readUint16(bytes, 0);
+  if (hardware !== HARDWARE_ETHERNET && hardware !== HARDWARE_IEEE802) return null;
+  if (readUint16(bytes, 2) !== ETHER_TYPE_IP) return null;
   if (bytes[4] !== ETHER_ADDRESS_LENGTH || bytes[5] !== 4) return null;
   return {
     operation: readUint16(bytes, 6),

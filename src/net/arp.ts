@@ -17,7 +17,7 @@ import { ETHER_HEADER_LENGTH, ETHER_TYPE_ARP, ETHER_TYPE_IP } from "#net/device-
 import { ETHER_ADDRESS_LENGTH, ETHER_BROADCAST, isGroupAddress, writeEthernetHeader } from "#net/ethernet";
 import type { Interface } from "#net/interface";
 import type { Interfaces } from "#net/interfaces";
-import { formatIPv4, type IPv4Address } from "#net/ipv4-address";
+import { formatIPv4, isOneHost, type IPv4Address } from "#net/ipv4-address";
 import { NetBuffer } from "#net/net-buffer";
 import { ConditionVariable } from "#sync/condition-variable";
 import { Mutex } from "#sync/mutex";
@@ -96,6 +96,7 @@ export class Arp {
   *receive(via: Interface, own: readonly IPv4Address[], buffer: NetBuffer): Steps<void> {
     const packet = parseArpPacket(buffer.bytes);
     if (packet === null || isGroupAddress(packet.senderHardware) || own.includes(packet.sender)) return;
+    if (packet.sender !== 0 && !isOneHost(packet.sender)) return;
     const isForUs = own.includes(packet.target);
     // Whoever has no address yet only asks whether another one has it (RFC 5227): he is told, and not remembered.
     if (packet.sender !== 0) yield* this.#learn(via, packet, isForUs);

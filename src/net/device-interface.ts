@@ -9,7 +9,6 @@
 
 import { B_OK, statusName, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import { finishing } from "#kernel/finishing";
 import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { B_DISPLAY_PRIORITY, B_REAL_TIME_DISPLAY_PRIORITY, type Thread } from "#kernel/thread";
 import { captureOf, type Capture } from "#net/capture";
@@ -176,7 +175,7 @@ export class DeviceInterface {
   send(buffer: NetBuffer): Operation<Status> {
     if (this.#capture !== null || this.monitors.value.length > 0) return this.#sendWatched(buffer);
     const { size } = buffer;
-    return finishing(this.device.sendData(buffer), (status) => this.#sent(status, buffer, size));
+    return new Sending(this, this.device.sendData(buffer), buffer, size);
   }
 
   *#sendWatched(buffer: NetBuffer): Steps<Status> {
@@ -185,10 +184,11 @@ export class DeviceInterface {
     const shown = this.#capture === null ? null : buffer.bytes.slice();
     const status = yield* this.device.sendData(buffer);
     if (shown !== null) this.show("out", shown, status === B_OK ? "" : `not sent: ${statusName(status)}`);
-    return this.#sent(status, buffer, size);
+    return this.sent(status, buffer, size);
   }
 
-  #sent(status: Status, buffer: NetBuffer, bytes: number): Status {
+  /** The device has said what became of a packet of so many bytes. */
+  sent(status: Status, buffer: NetBuffer, bytes: number): Status {
     if (status === B_OK) {
       this.statistics.count(SEND_PACKETS);
       this.statistics.count(SEND_BYTES, bytes);
@@ -197,5 +197,30 @@ export class DeviceInterface {
       buffer.free();
     }
     return status;
+  }
+}
+
+// What the device does with a packet, and what is counted behind it: neither a generator nor a closure, because each packet comes by here.
+class Sending implements IterableIterator<undefined, Status, void> {
+  readonly #via: DeviceInterface;
+  readonly #steps: Iterator<undefined, Status, void>;
+  readonly #buffer: NetBuffer;
+  readonly #bytes: number;
+
+  constructor(via: DeviceInterface, steps: Operation<Status>, buffer: NetBuffer, bytes: number) {
+    this.#via = via;
+    this.#steps = steps[Symbol.iterator]();
+    this.#buffer = buffer;
+    this.#bytes = bytes;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<undefined, Status> {
+    const result = this.#steps.next();
+    if (result.done === true) this.#via.sent(result.value, this.#buffer, this.#bytes);
+    return result;
   }
 }

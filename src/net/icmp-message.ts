@@ -7,6 +7,7 @@ export const ICMP_ECHO_REPLY = 0;
 export const ICMP_UNREACHABLE = 3;
 export const ICMP_ECHO_REQUEST = 8;
 export const ICMP_TIME_EXCEEDED = 11;
+export const ICMP_PARAMETER_PROBLEM = 12;
 
 /** Codes of ICMP_UNREACHABLE. */
 export const UNREACHABLE_NETWORK = 0;
@@ -22,8 +23,8 @@ export const EXCEEDED_REASSEMBLING = 1;
 /** Bytes of the header: type, code, checksum, and four that depend on the type. */
 export const ICMP_HEADER_LENGTH = 8;
 
-/** Bytes of the payload of the packet in question that an error carries behind that packet's header. */
-const QUOTED_PAYLOAD = 8;
+/** Bytes of the packet in question that an error carries: as much as leaves every link as one packet, of 576 bytes (RFC 1812). */
+const QUOTED_MOST = 576 - 20 - ICMP_HEADER_LENGTH;
 
 /** A message; `rest` is the header's second half, as two 16-bit numbers. */
 export function buildIcmpMessage(
@@ -51,7 +52,7 @@ export function echoReplyTo(request: Uint8Array): Uint8Array {
   return reply;
 }
 
-/** What an error says of the packet that it is about: its header, and the first bytes behind it. */
-export function quoteOf(packet: Uint8Array, headerLength: number): Uint8Array {
-  return packet.subarray(0, Math.min(packet.length, headerLength + QUOTED_PAYLOAD));
+/** What an error says of the packet that it is about: its header, and what is behind it. */
+export function quoteOf(packet: Uint8Array): Uint8Array {
+  return packet.subarray(0, Math.min(packet.length, QUOTED_MOST));
 }

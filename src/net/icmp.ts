@@ -2,9 +2,11 @@
 // they are about (RFC 792, RFC 1122).
 //
 // Invariants:
-//   - no error about an error, about a packet for everybody, or about any fragment but the first;
-//   - an echo reply is the request, but for its type and checksum.
-// Not modelled: redirects, timestamps, address masks, a limit on the rate of errors.
+//   - no error about an error, about a packet or a frame for everybody, or about any fragment but the first;
+//   - an echo reply is the request, but for its type and checksum; its header has the request's type of service, and
+//     the route that the request has recorded.
+// Linux answers with the same bytes (test/net). Not modelled: redirects, timestamps, address masks, a limit on the
+// rate of errors.
 
 import { readUint16 } from "#base/bytes";
 import { ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/status";
@@ -17,6 +19,7 @@ import {
   ICMP_ECHO_REPLY,
   ICMP_ECHO_REQUEST,
   ICMP_HEADER_LENGTH,
+  ICMP_PARAMETER_PROBLEM,
   ICMP_TIME_EXCEEDED,
   ICMP_UNREACHABLE,
   quoteOf,
@@ -26,7 +29,8 @@ import {
   UNREACHABLE_PORT,
   UNREACHABLE_PROTOCOL,
 } from "#net/icmp-message";
-import type { Complaint, Incoming, IPv4 } from "#net/ipv4";
+import type { Complaint, Incoming, IPv4, Outgoing } from "#net/ipv4";
+import { optionsOfReply, recordRoute } from "#net/ipv4-options";
 import { IPPROTO_ICMP, parseIPv4Packet, type IPv4Header } from "#net/ipv4-packet";
 
 /** Told of an error about a packet of its protocol: that packet's header, and what is left of its payload. */
@@ -44,12 +48,17 @@ const STATUS_OF_CODE: ReadonlyMap<number, Status> = new Map([
   [UNREACHABLE_NEEDS_FRAGMENTING, EMSGSIZE],
 ]);
 
+/** Of errors' types of service: the precedence of what keeps networks going, and which bits are the packet's in question (RFC 1812). */
+const PRECEDENCE = 0xc0;
+const SERVICE_MASK = 0x1e;
+
 const MESSAGE_OF_COMPLAINT: Readonly<Record<Complaint, readonly [type: number, code: number]>> = {
   "no route": [ICMP_UNREACHABLE, UNREACHABLE_NETWORK],
   "host unreachable": [ICMP_UNREACHABLE, UNREACHABLE_HOST],
   "no protocol": [ICMP_UNREACHABLE, UNREACHABLE_PROTOCOL],
   "needs fragmenting": [ICMP_UNREACHABLE, UNREACHABLE_NEEDS_FRAGMENTING],
   "time exceeded": [ICMP_TIME_EXCEEDED, EXCEEDED_IN_TRANSIT],
+  "bad option": [ICMP_PARAMETER_PROBLEM, 0],
 };
 
 export class Icmp {
@@ -61,7 +70,7 @@ export class Icmp {
   constructor(ipv4: IPv4) {
     this.#ipv4 = ipv4;
     ipv4.register(IPPROTO_ICMP, (incoming) => this.#receive(incoming));
-    ipv4.complainTo((complaint, incoming, mtu) => this.complain(MESSAGE_OF_COMPLAINT[complaint], incoming, mtu));
+    ipv4.complainTo((complaint, incoming, detail) => this.complain(MESSAGE_OF_COMPLAINT[complaint], incoming, detail));
   }
 
   /** Who is told of errors about the packets of a protocol. */
@@ -73,12 +82,15 @@ export class Icmp {
     this.#messages = handler;
   }
 
-  /** Tells the sender of a packet what is wrong with it, if that is allowed. */
-  *complain([type, code]: readonly [number, number], incoming: Incoming, mtu = 0): Steps<void> {
-    const { header, packet, isBroadcast } = incoming;
-    if (isBroadcast || header.offset > 0 || isError(header, packet) || header.source === 0) return;
-    const quote = quoteOf(packet, header.headerLength);
-    yield* this.#send(header, buildIcmpMessage(type, code, [0, mtu], quote), null);
+  /** Tells the sender of a packet what is wrong with it, if that is allowed; `detail` is the mtu, or the place in the header. */
+  *complain([type, code]: readonly [number, number], incoming: Incoming, detail = 0): Steps<void> {
+    const { header, packet, isOurs, isBroadcast, isForMany } = incoming;
+    if (isBroadcast || isForMany || header.offset > 0 || isError(header, packet) || header.source === 0) return;
+    const rest = type === ICMP_PARAMETER_PROBLEM ? ([detail << 8, 0] as const) : ([0, detail] as const);
+    yield* this.#send(header, buildIcmpMessage(type, code, rest, quoteOf(packet)), {
+      source: isOurs ? header.destination : null,
+      typeOfService: PRECEDENCE | (header.typeOfService & SERVICE_MASK),
+    });
   }
 
   *#receive(incoming: Incoming): Steps<boolean> {
@@ -86,7 +98,11 @@ export class Icmp {
     if (payload.length < ICMP_HEADER_LENGTH || checksum(payload) !== 0) return false;
     if (payload[0] === ICMP_ECHO_REQUEST) {
       // The reply comes from the address that was asked, unless that was everybody's.
-      yield* this.#send(header, echoReplyTo(payload), isBroadcast ? null : header.destination);
+      yield* this.#send(header, echoReplyTo(payload), {
+        source: isBroadcast ? null : header.destination,
+        typeOfService: header.typeOfService,
+        options: optionsOfReply(recordRoute(header.options, header.destination)),
+      });
       return true;
     }
     if (payload[0] !== ICMP_ECHO_REPLY) yield* this.#passError(payload);
@@ -105,9 +121,13 @@ export class Icmp {
     if (handler !== undefined) yield* handler(about, quoted.subarray(about.headerLength), status);
   }
 
-  *#send(to: IPv4Header, message: Uint8Array, source: number | null): Steps<void> {
+  *#send(
+    to: IPv4Header,
+    message: Uint8Array,
+    how: Pick<Outgoing, "source" | "typeOfService" | "options">,
+  ): Steps<void> {
     // Nobody waits for it: what cannot be sent is lost.
-    yield* this.#ipv4.send({ protocol: IPPROTO_ICMP, source, destination: to.source, payload: () => message });
+    yield* this.#ipv4.send({ ...how, protocol: IPPROTO_ICMP, destination: to.source, payload: () => message });
   }
 }
 

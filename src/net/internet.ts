@@ -9,7 +9,7 @@ import { whenWanted } from "#kernel/numbers";
 import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { Arp } from "#net/arp";
 import type { DeviceInterface } from "#net/device-interface";
-import { ETHER_TYPE_ARP, ETHER_TYPE_IP } from "#net/device-module";
+import { ETHER_TYPE_ARP, ETHER_TYPE_IP, IFT_LOOP } from "#net/device-module";
 import { isGroupAddress, sameAddress } from "#net/ethernet";
 import { Icmp } from "#net/icmp";
 import type { Interface } from "#net/interface";
@@ -64,7 +64,9 @@ export class Internet implements Protocols {
 
   receive(buffer: NetBuffer, via: DeviceInterface): Operation<void> {
     if (this.routes.isEmpty || isForAnother(buffer, via)) return NOTHING_TO_DO;
-    if (buffer.frameType === ETHER_TYPE_IP) return this.ipv4.receive(buffer);
+    if (buffer.frameType === ETHER_TYPE_IP) {
+      return this.ipv4.receive(buffer, !buffer.isLocal && via.device.type !== IFT_LOOP);
+    }
     const found = buffer.frameType === ETHER_TYPE_ARP ? this.#interfaces.find(via.name) : null;
     if (found === null) return NOTHING_TO_DO;
     const own = found.addresses.value.flatMap(({ local }) => (local === null ? [] : [local]));

@@ -17,6 +17,12 @@ export function formatIPv4(address: IPv4Address | null): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff).join(".");
 }
 
+/** Whether an address can be that of one host on a network: not of a group, of everybody, of nobody, or of a host for itself. */
+export function isOneHost(address: IPv4Address): boolean {
+  const network = address >>> 24;
+  return network !== 0 && network !== 127 && network < 224;
+}
+
 /** The mask of a prefix of `length` bits; null when there is no such prefix. */
 export function prefixMask(length: number): IPv4Address | null {
   if (!Number.isInteger(length) || length < 0 || length > 32) return null;

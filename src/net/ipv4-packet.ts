@@ -1,10 +1,11 @@
 // IPv4 packets as bytes (RFC 791): reading and writing the header.
 //
-// Not modelled: options; a header that has them is read, and they are skipped.
+// What its options say: ipv4-options.ts.
 
 import { newBytes, readUint16, readUint32, writeUint16, writeUint32 } from "#base/bytes";
 import { checksum } from "#net/checksum";
 import type { IPv4Address } from "#net/ipv4-address";
+import { NO_OPTIONS, recordRoute } from "#net/ipv4-options";
 
 export const IPV4_HEADER_LENGTH = 20;
 /** Bytes of a packet at most, header included. */
@@ -23,6 +24,7 @@ const OFFSET_MASK = 0x1fff;
 /** What an IPv4 header says. Lengths and the offset are in bytes. */
 export interface IPv4Header {
   readonly headerLength: number;
+  readonly typeOfService: number;
   readonly totalLength: number;
   readonly id: number;
   readonly dontFragment: boolean;
@@ -32,10 +34,14 @@ export interface IPv4Header {
   readonly protocol: number;
   readonly source: IPv4Address;
   readonly destination: IPv4Address;
+  /** As they stand there, in whole words. */
+  readonly options: Uint8Array;
 }
 
 /** What a new packet's header is to say. */
 export interface NewHeader {
+  /** Default 0. */
+  readonly typeOfService?: number;
   readonly id: number;
   readonly dontFragment?: boolean;
   readonly moreFragments?: boolean;
@@ -45,6 +51,8 @@ export interface NewHeader {
   readonly protocol: number;
   readonly source: IPv4Address;
   readonly destination: IPv4Address;
+  /** Whole words, at most ten; none by default. */
+  readonly options?: Uint8Array;
 }
 
 /** The header of a packet; null when it is malformed: version, lengths or checksum. */
@@ -57,6 +65,7 @@ export function parseIPv4Packet(bytes: Uint8Array): IPv4Header | null {
   const fragment = readUint16(bytes, 6);
   return {
     headerLength,
+    typeOfService: bytes[1] ?? 0,
     totalLength,
     id: readUint16(bytes, 4),
     dontFragment: (fragment & DONT_FRAGMENT) !== 0,
@@ -66,16 +75,23 @@ export function parseIPv4Packet(bytes: Uint8Array): IPv4Header | null {
     protocol: bytes[9] ?? 0,
     source: readUint32(bytes, 12),
     destination: readUint32(bytes, 16),
+    options: headerLength === IPV4_HEADER_LENGTH ? NO_OPTIONS : bytes.slice(IPV4_HEADER_LENGTH, headerLength),
   };
 }
 
-/** Writes a header of 20 bytes, checksum included, at the front of `packet`, which is as long as the packet is. */
+/** Bytes of the header that `writeIPv4Header` writes. */
+export function headerLengthOf({ options = NO_OPTIONS }: NewHeader): number {
+  return IPV4_HEADER_LENGTH + options.length;
+}
+
+/** Writes a header, checksum included, at the front of `packet`, which is as long as the packet is. */
 export function writeIPv4Header(packet: Uint8Array, header: NewHeader): void {
   const { id, offset = 0, timeToLive = TIME_TO_LIVE_DEFAULT, protocol, source, destination } = header;
   const flags =
     (header.dontFragment === true ? DONT_FRAGMENT : 0) | (header.moreFragments === true ? MORE_FRAGMENTS : 0);
-  packet[0] = 0x45;
-  packet[1] = 0;
+  const length = headerLengthOf(header);
+  packet[0] = 0x40 | (length / 4);
+  packet[1] = header.typeOfService ?? 0;
   writeUint16(packet, 2, packet.length);
   writeUint16(packet, 4, id);
   writeUint16(packet, 6, flags | (offset / 8));
@@ -84,13 +100,15 @@ export function writeIPv4Header(packet: Uint8Array, header: NewHeader): void {
   writeUint16(packet, 10, 0);
   writeUint32(packet, 12, source);
   writeUint32(packet, 16, destination);
-  writeUint16(packet, 10, checksum(packet, 0, IPV4_HEADER_LENGTH));
+  if (header.options !== undefined && header.options.length > 0) packet.set(header.options, IPV4_HEADER_LENGTH);
+  writeUint16(packet, 10, checksum(packet, 0, length));
 }
 
 /** A whole packet: a header, and `payload` behind it. */
 export function buildIPv4Packet(header: NewHeader, payload: Uint8Array): Uint8Array {
-  const packet = newBytes(IPV4_HEADER_LENGTH + payload.length);
-  packet.set(payload, IPV4_HEADER_LENGTH);
+  const length = headerLengthOf(header);
+  const packet = newBytes(length + payload.length);
+  packet.set(payload, length);
   writeIPv4Header(packet, header);
   return packet;
 }
@@ -104,4 +122,11 @@ export function decrementTimeToLive(packet: Uint8Array, { timeToLive }: IPv4Head
   const sum = readUint16(packet, 10) + 0x0100;
   const folded = (sum & 0xffff) + (sum >>> 16);
   writeUint16(packet, 10, folded === 0xffff ? 0 : folded); // the two zeros of ones' complement: a header has the plain one
+}
+
+/** `address` becomes one more place on the route that the packet records, if it does. The packet's own bytes change, its checksum too. */
+export function recordRouteIn(packet: Uint8Array, { options, headerLength }: IPv4Header, address: IPv4Address): void {
+  packet.set(recordRoute(options, address), IPV4_HEADER_LENGTH);
+  writeUint16(packet, 10, 0);
+  writeUint16(packet, 10, checksum(packet, 0, headerLength));
 }

@@ -5,8 +5,9 @@
 //     interface that has the address (RTF_LOCAL); only a loopback interface sends to itself;
 //   - an interface whose route was found is held until the packet has been sent;
 //   - protocol handlers run in the thread of the interface's consumer, and must not wait for it.
-// A packet for somebody else is dropped, or sent on where the host forwards.
-// Not modelled: options, multicast groups, ICMP redirects.
+// A packet for somebody else is dropped, or sent on where the host forwards; one from elsewhere with an address that no packet
+// on a network has (a group's as source, 127.0.0.1 ...) is dropped, and nobody is told.
+// Not modelled: multicast groups, ICMP redirects.
 
 import { B_OK, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
@@ -14,20 +15,22 @@ import type { Operation, Steps } from "#kernel/operation";
 import { after } from "#net/after";
 import { sendEthernet, type Arp } from "#net/arp";
 import { ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
-import { ETHER_BROADCAST } from "#net/ethernet";
+import { ETHER_BROADCAST, isGroupAddress } from "#net/ethernet";
 import type { Interfaces } from "#net/interfaces";
-import type { IPv4Address } from "#net/ipv4-address";
+import { isOneHost, type IPv4Address } from "#net/ipv4-address";
 import { fragment, Reassembly } from "#net/ipv4-fragments";
+import { faultIn, NO_OPTIONS, recordRoute } from "#net/ipv4-options";
 import {
   decrementTimeToLive,
   IPV4_HEADER_LENGTH,
   IPV4_LENGTH_MOST,
   parseIPv4Packet,
+  recordRouteIn,
   type IPv4Header,
   type NewHeader,
 } from "#net/ipv4-packet";
 import { NetBuffer } from "#net/net-buffer";
-import { RTF_BROADCAST, RTF_LOCAL, RTF_REJECT, type Route, type Routes } from "#net/routes";
+import { BROADCAST_ADDRESS, RTF_BROADCAST, RTF_LOCAL, RTF_REJECT, type Route, type Routes } from "#net/routes";
 
 /** What a protocol wants to have sent. */
 export interface Outgoing {
@@ -39,24 +42,32 @@ export interface Outgoing {
   readonly payload: (source: IPv4Address) => Uint8Array;
   readonly timeToLive?: number;
   readonly dontFragment?: boolean;
+  readonly typeOfService?: number;
+  /** Of the header; a route that they record gets the address that the packet comes from. */
+  readonly options?: Uint8Array;
 }
 
 /** A packet that has come in, whole. */
 export interface Incoming {
   readonly header: IPv4Header;
-  /** As it came, for errors that quote it; of a datagram in fragments the last one. */
+  /** As it came, for errors that quote it; of one that came in fragments the whole, as it was before. */
   readonly packet: Uint8Array;
   readonly payload: Uint8Array;
-  /** It was for everybody: nobody complains about such a packet. */
+  /** It was for this host, or for everybody: nobody complains about the latter. */
+  readonly isOurs: boolean;
   readonly isBroadcast: boolean;
+  /** Its frame was for everybody or a group, whatever the packet says: it is not sent on, and nobody complains about it. */
+  readonly isForMany: boolean;
 }
 
 /** Takes the payload of a protocol; true when somebody wanted it. */
 export type ProtocolHandler = (incoming: Incoming) => Steps<boolean>;
 
 /** Why a packet could not be handled, for ICMP to tell its sender. */
-export type Complaint = "no route" | "host unreachable" | "time exceeded" | "needs fragmenting" | "no protocol";
-export type ComplaintHandler = (complaint: Complaint, incoming: Incoming, mtu: number) => Steps<void>;
+export type Complaint =
+  "no route" | "host unreachable" | "time exceeded" | "needs fragmenting" | "no protocol" | "bad option";
+/** `detail` is the mtu that is too small, or which byte of the header is wrong. */
+export type ComplaintHandler = (complaint: Complaint, incoming: Incoming, detail: number) => Steps<void>;
 
 export class IPv4 {
   readonly kernel: Kernel;
@@ -116,27 +127,37 @@ export class IPv4 {
     return (found.route.flags & RTF_LOCAL) !== 0;
   }
 
-  /** A packet has come in. The buffer stays the caller's; its bytes are changed where they are sent on. */
-  *receive(buffer: NetBuffer): Steps<void> {
+  /** A packet has come in, from a network or from this host. The buffer stays the caller's; its bytes may be changed. */
+  *receive(buffer: NetBuffer, isFromNetwork: boolean): Steps<void> {
     const header = parseIPv4Packet(buffer.bytes);
-    if (header === null) return;
+    if (header === null || (isFromNetwork && isImpossible(header))) return;
     this.#charge(header.totalLength);
-    const { bytes } = buffer;
+    const { bytes, linkHeader } = buffer;
     const packet = bytes.length === header.totalLength ? bytes : bytes.subarray(0, header.totalLength);
+    const isForMany = linkHeader !== null && isGroupAddress(linkHeader);
     const found = yield* this.routes.find(header.destination);
     const route = found === null ? null : found.route;
     const flags = route === null ? 0 : route.flags;
     const isOurs = (flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0;
-    if (isOurs || !this.#forwards) {
+    const isSentOn = this.#forwards && !isForMany && isOneHost(header.destination);
+    const fault = header.options.length === 0 || !(isOurs || isSentOn) ? null : faultIn(header.options);
+    if (isOurs || !isSentOn || fault !== null) {
       if (route !== null) yield* this.#interfaces.release(route.interface);
-      if (isOurs) yield* this.#deliver(incoming(header, packet, (flags & RTF_BROADCAST) !== 0));
+      const whole = incoming(header, packet, isOurs, (flags & RTF_BROADCAST) !== 0, isForMany);
+      if (fault !== null) yield* this.#complainOf("bad option", whole, IPV4_HEADER_LENGTH + fault);
+      else if (isOurs) yield* this.#deliver(whole);
       return;
     }
+    yield* this.#sendAlong(route, header, packet);
+  }
+
+  *#sendAlong(route: Route | null, header: IPv4Header, packet: Uint8Array): Steps<void> {
     const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
     let complaint = complaintAbout(header, packet, route, mtu);
     if (route !== null && complaint === null) {
       let status: Status;
-      if (packet.length > mtu) status = yield* this.#forwardInPieces(header, packet, route, mtu);
+      if (header.options.length > 0) recordRouteIn(packet, header, route.source);
+      if (packet.length > mtu) status = yield* this.#forwardInPieces(packet, route, mtu);
       else {
         decrementTimeToLive(packet, header); // the bytes that were read are those that are sent
         status = yield* this.#transmit(route, header.destination, packet);
@@ -148,22 +169,22 @@ export class IPv4 {
   }
 
   *#deliver(incoming: Incoming): Steps<void> {
-    const { header } = incoming;
-    let { payload } = incoming;
-    if (header.moreFragments || header.offset > 0) {
-      const whole = yield* this.#reassembly.add(header, payload);
-      if (whole === null) return;
-      payload = whole;
+    let complete = incoming;
+    if (incoming.header.moreFragments || incoming.header.offset > 0) {
+      const packet = yield* this.#reassembly.add(incoming.header, incoming.packet);
+      const header = packet === null ? null : parseIPv4Packet(packet);
+      if (packet === null || header === null) return;
+      complete = { ...incoming, header, packet, payload: packet.subarray(header.headerLength) };
     }
-    const handler = this.#protocols.get(header.protocol);
-    const complete = { ...incoming, payload };
-    if (handler === undefined || !(yield* handler(complete))) {
-      if (handler === undefined) yield* this.#complainOf("no protocol", complete, 0);
-    }
+    const handler = this.#protocols.get(complete.header.protocol);
+    if (handler === undefined) yield* this.#complainOf("no protocol", complete, 0);
+    else yield* handler(complete);
   }
 
   // Gives what became of the last piece.
-  *#forwardInPieces(header: IPv4Header, packet: Uint8Array, route: Route, mtu: number): Steps<Status> {
+  *#forwardInPieces(packet: Uint8Array, route: Route, mtu: number): Steps<Status> {
+    const header = parseIPv4Packet(packet);
+    if (header === null) return B_OK;
     const again: NewHeader = { ...header, timeToLive: header.timeToLive - 1 };
     const payload = packet.subarray(header.headerLength);
     let status: Status = B_OK;
@@ -174,24 +195,25 @@ export class IPv4 {
   // Nobody on the link has answered to the next hop's address. A sender on this host is told like any other, by a message.
   *#unreachable(packet: Uint8Array): Steps<void> {
     const header = parseIPv4Packet(packet);
-    if (header !== null) yield* this.#complainOf("host unreachable", incoming(header, packet, false), 0);
+    if (header !== null) yield* this.#complainOf("host unreachable", notOurs(header, packet), 0);
   }
 
   *#refuse(complaint: Complaint, header: IPv4Header, packet: Uint8Array, mtu: number): Steps<void> {
     const told = complaint === "needs fragmenting" ? mtu : 0;
-    yield* this.#complainOf(complaint, incoming(header, packet, false), told);
+    yield* this.#complainOf(complaint, notOurs(header, packet), told);
   }
 
-  *#complainOf(complaint: Complaint, incoming: Incoming, mtu: number): Steps<void> {
-    if (this.#complain !== null) yield* this.#complain(complaint, incoming, mtu);
+  *#complainOf(complaint: Complaint, incoming: Incoming, detail: number): Steps<void> {
+    if (this.#complain !== null) yield* this.#complain(complaint, incoming, detail);
   }
 
   *#sendOn(route: Route, id: number, outgoing: Outgoing): Steps<Status> {
     if ((route.flags & RTF_REJECT) !== 0) return EHOSTUNREACH;
-    const { protocol, destination, dontFragment = false, timeToLive } = outgoing;
+    const { protocol, destination, dontFragment = false, timeToLive, typeOfService = 0 } = outgoing;
     const source = outgoing.source ?? route.source;
     const payload = outgoing.payload(source);
-    const length = IPV4_HEADER_LENGTH + payload.length;
+    const options = outgoing.options === undefined ? NO_OPTIONS : recordRoute(outgoing.options, source);
+    const length = IPV4_HEADER_LENGTH + options.length + payload.length;
     if (length > IPV4_LENGTH_MOST) return EMSGSIZE;
     this.#charge(length);
     const isLocal = (route.flags & RTF_LOCAL) !== 0;
@@ -199,10 +221,12 @@ export class IPv4 {
     if (dontFragment && length > mtu) return EMSGSIZE;
     const header = {
       id,
+      typeOfService,
       dontFragment,
       protocol,
       source,
       destination,
+      options,
       ...(timeToLive === undefined ? {} : { timeToLive }),
     };
     for (const packet of fragment(header, payload, mtu)) {
@@ -244,8 +268,25 @@ function complaintAbout(header: IPv4Header, packet: Uint8Array, route: Route | n
   return packet.length > mtu && header.dontFragment ? "needs fragmenting" : null;
 }
 
-function incoming(header: IPv4Header, packet: Uint8Array, isBroadcast: boolean): Incoming {
-  return { header, packet, payload: packet.subarray(header.headerLength), isBroadcast };
+// No packet on a network has such an address: its source is not one host, or it is for a host itself (RFC 1122, 3.2.1.3).
+// Whoever has no address yet speaks to everybody.
+function isImpossible({ source, destination }: IPv4Header): boolean {
+  if (destination >>> 24 === 127) return true;
+  return !isOneHost(source) && !(source === 0 && destination === BROADCAST_ADDRESS);
+}
+
+function incoming(
+  header: IPv4Header,
+  packet: Uint8Array,
+  isOurs: boolean,
+  isBroadcast: boolean,
+  isForMany: boolean,
+): Incoming {
+  return { header, packet, payload: packet.subarray(header.headerLength), isOurs, isBroadcast, isForMany };
+}
+
+function notOurs(header: IPv4Header, packet: Uint8Array): Incoming {
+  return incoming(header, packet, false, false, false);
 }
 
 // Frees what was not taken.

@@ -14,7 +14,7 @@ import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import type { Operation, Steps } from "#kernel/operation";
 import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_RELATIVE_TIMEOUT } from "#kernel/thread";
-import { after, andThen, given } from "#net/after";
+import { after, andThen, given, NOT_YET, resultAtOnce } from "#net/after";
 import { MSG_DONTWAIT, MSG_PEEK } from "#net/device-module";
 import type { NetBuffer } from "#net/net-buffer";
 import { Mutex } from "#sync/mutex";
@@ -47,7 +47,10 @@ export class NetFifo extends KernelObject {
 
   /** fifo_enqueue_buffer: ENOBUFS when there is no room; the caller then keeps the buffer. */
   enqueue(buffer: NetBuffer): Operation<Status> {
-    return andThen(this.kernel, this.lock.lock(), (locked) => this.#enqueue(locked, buffer));
+    const locking = this.lock.lock();
+    const locked = resultAtOnce(this.kernel, locking);
+    if (locked !== NOT_YET) return this.#enqueue(locked, buffer);
+    return andThen(this.kernel, locking, (lockedLater) => this.#enqueue(lockedLater, buffer));
   }
 
   #enqueue(locked: Status, buffer: NetBuffer): Operation<Status> {
@@ -67,10 +70,15 @@ export class NetFifo extends KernelObject {
    */
   dequeue(flags = 0, timeoutUs: number = B_INFINITE_TIMEOUT): Operation<NetBuffer | Status> {
     if ((flags & ~(MSG_DONTWAIT | MSG_PEEK)) !== 0) return given(this.kernel, EOPNOTSUPP);
-    return andThen(this.kernel, this.lock.lock(), (locked) => {
-      const taken = this.#takeOrSayThatItWaits(locked, flags, timeoutUs);
-      return taken === null ? this.#wait(flags, timeoutUs) : given(this.kernel, taken);
-    });
+    const locking = this.lock.lock();
+    const locked = resultAtOnce(this.kernel, locking);
+    if (locked !== NOT_YET) return this.#dequeue(locked, flags, timeoutUs);
+    return andThen(this.kernel, locking, (lockedLater) => this.#dequeue(lockedLater, flags, timeoutUs));
+  }
+
+  #dequeue(locked: Status, flags: number, timeoutUs: number): Operation<NetBuffer | Status> {
+    const taken = this.#takeOrSayThatItWaits(locked, flags, timeoutUs);
+    return taken === null ? this.#wait(flags, timeoutUs) : given(this.kernel, taken);
   }
 
   *#wait(flags: number, timeoutUs: number): Steps<NetBuffer | Status> {

@@ -10,7 +10,7 @@ import { B_BAD_VALUE, B_ENTRY_NOT_FOUND, B_FILE_EXISTS, B_OK, type Status } from
 import type { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
 import { IFF_BROADCAST, IFF_POINTOPOINT, IFF_UP } from "#net/device-module";
-import { after } from "#net/after";
+import { after, given, NOT_YET, resultAtOnce } from "#net/after";
 import type { Interface } from "#net/interface";
 import { broadcastOf, type IPv4Address } from "#net/ipv4-address";
 import { Mutex } from "#sync/mutex";
@@ -77,7 +77,10 @@ export class Routes {
    * when there is none. With `isSending` a packet is about to be sent on it, whose identification is `id`.
    */
   find(address: IPv4Address, isSending = false): Operation<FoundRoute | null> {
-    return after(this.lock.kernel, this.lock.lock(), () => this.#find(address, isSending));
+    const { kernel } = this.lock;
+    const locking = this.lock.lock();
+    if (resultAtOnce(kernel, locking) !== NOT_YET) return given(kernel, this.#find(address, isSending));
+    return after(kernel, locking, () => this.#find(address, isSending));
   }
 
   #find(address: IPv4Address, isSending: boolean): FoundRoute | null {

@@ -104,8 +104,10 @@ function onSocket(
   work: (found: UdpSocket | RawSocket) => Steps<number>,
 ): Steps<number> {
   return team.syscall(`${name}(${fd})`, bytes, (context) =>
-    context.use(fd, function* (file) {
-      return file instanceof UdpSocket || file instanceof RawSocket ? yield* work(file) : ENOTSOCK;
-    }),
+    context.use(fd, (file) => (file instanceof UdpSocket || file instanceof RawSocket ? work(file) : noSocket())),
   );
+}
+
+function* noSocket(): Steps<Status> {
+  return ENOTSOCK;
 }

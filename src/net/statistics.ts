@@ -7,6 +7,7 @@
 // Not modelled: multicast packets and collisions, which stay 0. Haiku's kernel of 2023 left counting to the
 // drivers; here the stack counts for every driver, as today's does.
 
+import { unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { newObjectNumbers } from "#kernel/numbers";
 
@@ -50,13 +51,15 @@ export class Statistics {
   count(place: number, amount = 1): void {
     const { simulation } = this.#kernel;
     if (simulation.closed) return;
+    unlocksFirst(simulation.current);
     simulation.footprint.write(this.#firstNumber + place);
     this.#values[place] = (this.#values[place] ?? 0) + amount;
   }
 
   /** The counters as they are now. */
   read(): Counts {
-    const { footprint } = this.#kernel.simulation;
+    const { footprint, current } = this.#kernel.simulation;
+    unlocksFirst(current);
     const counts = COUNTERS.map((counter, place) => {
       footprint.read(this.#firstNumber + place);
       return [counter, this.#values[place] ?? 0];

@@ -8,6 +8,7 @@
 import { HaikuScheduler } from "#kernel/haiku-scheduler";
 import type { KernelObject } from "#kernel/kernel-object";
 import type { Simulation } from "#kernel/simulation";
+import type { Team } from "#kernel/team";
 import type { Thread } from "#kernel/thread";
 import type { Watcher } from "#kernel/watcher";
 import type { NetBuffer } from "#net/net-buffer";
@@ -18,21 +19,33 @@ import type { Program } from "#explore/execution";
 import { watch, type Watched, type WatchOptions } from "#explore/watch";
 import { counted } from "#report/text";
 import type { ObjectFacts, PendingThread } from "#trace/facts";
+import type { Descriptor } from "#vfs/descriptor";
 import { IoContext } from "#vfs/io-context";
 
 /** Of a queue so many packets are shown, and so many bytes of each. */
 const PACKETS_SHOWN = 8;
 const BYTES_SHOWN = 20;
 
+/** After so many steps the stacks that a long page does not tell are left out; where they are wanted, the execution is run again. */
+const ASIDE_STEPS = 1_000;
+
 type Changes = Observed["changes"][number];
 
-/** Runs a program once, recorded and observed. */
+/**
+ * Runs a program once, recorded and observed.
+ * @param readsAll whether all stacks will be read; else those that a page does not tell are taken when they are
+ */
 export function observe(
   program: Program,
   options: WatchOptions,
+  readsAll = false,
 ): { readonly watched: Watched; readonly observed: Observed } {
   const observer = new Observer();
-  const watched = watch(observer.around(program), { ...options, onStep: (thread) => observer.step(thread) });
+  const watched = watch(observer.around(program), {
+    ...options,
+    ...(readsAll ? {} : { asideSteps: ASIDE_STEPS }),
+    onStep: (thread) => observer.step(thread),
+  });
   observer.ended();
   return { watched, observed: observer.observed };
 }
@@ -42,6 +55,8 @@ class Observer implements Watcher {
   /** That of the step before: what the step has made of it is seen at the next. */
   #semaphore: ObjectFacts | null = null;
   readonly #texts = new Map<string, string>();
+  /** The descriptors of each team as they were last told, by their numbers. */
+  readonly #told = new Map<Team, (ToldDescriptor | null)[]>();
   readonly #changes: Changes[] = [];
   readonly #cpuOf = new Map<number, number>();
   /** While exploring: the CPU that each thread was on last, by its id. */
@@ -128,23 +143,30 @@ class Observer implements Watcher {
     for (const queue of this.#queues) this.#say(step, "packets", `queue ${queue.number}`, queueWords(queue));
     this.#queues.clear();
     for (const { teams } of kernels) {
-      for (const { ioContext, name, id } of teams) {
-        if (ioContext instanceof IoContext) this.#lookAtTable(step, ioContext, `${name} ${id}`, name);
+      for (const team of teams) {
+        if (team.ioContext instanceof IoContext) this.#lookAtTable(step, team, team.ioContext);
       }
     }
   }
 
-  #lookAtTable(step: number, { table, kernel }: IoContext, key: string, name: string): void {
+  // Looked at before each step, and hardly ever another one than before.
+  #lookAtTable(step: number, team: Team, { table, kernel }: IoContext): void {
+    const told = this.#told.get(team) ?? [];
+    this.#told.set(team, told);
     for (let fd = 0; fd < table.shownEnd; fd++) {
       const descriptor = table.shown(fd);
-      const slot = `descriptor ${kernel.prefix}${key} ${fd}`;
+      const before = told[fd] ?? null;
+      if (descriptor === null ? before === null : before !== null && isAsTold(before, descriptor)) continue;
+      const slot = `descriptor ${kernel.prefix}${team.name} ${team.id} ${fd}`;
       if (descriptor === null) {
-        if (this.#texts.has(slot)) this.#say(step, "descriptors", slot, "");
+        told[fd] = null;
+        this.#say(step, "descriptors", slot, "");
         continue;
       }
       const { file, openCount, referenceCount } = descriptor;
+      told[fd] = { file, openCount, referenceCount };
       const counts = `open count ${openCount}, references ${referenceCount}`;
-      this.#say(step, "descriptors", slot, `${kernel.prefix}${name} ${fd}: ${file.name} (${counts})`);
+      this.#say(step, "descriptors", slot, `${kernel.prefix}${team.name} ${fd}: ${file.name} (${counts})`);
     }
   }
 
@@ -154,6 +176,12 @@ class Observer implements Watcher {
     else this.#texts.set(key, text);
     this.#changes.push({ step, group, key, text });
   }
+}
+
+type ToldDescriptor = Pick<Descriptor, "file" | "openCount" | "referenceCount">;
+
+function isAsTold({ file, openCount, referenceCount }: ToldDescriptor, now: Descriptor): boolean {
+  return file === now.file && openCount === now.openCount && referenceCount === now.referenceCount;
 }
 
 function keyOf({ number }: ObjectFacts): string {

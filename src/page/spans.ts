@@ -75,7 +75,9 @@ function blockedWaits(rows: Rows, holds: readonly Hold[]): Wait[] {
       if (wait !== undefined) wait.to = row;
       open.delete(event.thread);
     } else if (event.kind === "blocked") {
-      const holder = byObject.get(event.objectNumber)?.findLast(({ from, to }) => from <= row && row <= to);
+      const holder = heldBetween(byObject.get(event.objectNumber) ?? NO_HOLDS, row, row).findLast(
+        ({ to }) => row <= to,
+      );
       const wait = {
         ...named(event),
         lane: laneOf(event.thread),

@@ -39,7 +39,7 @@ main { flex: 1; min-height: 0; display: flex; flex-direction: column; }
 .chart { position: relative; flex: 1; min-width: 0; overflow: auto; border: 1px solid var(--line); border-radius: 6px; }
 .chart.active { border-color: var(--link); }
 .chart canvas { position: sticky; top: 0; left: 0; display: block; } .room { min-height: 0; }
-aside { display: grid; grid-template-rows: auto minmax(130px, 1fr) minmax(130px, 36%); grid-template-columns: 1fr 1fr; gap: 8px; min-height: 0; overflow: auto; }
+aside { display: grid; grid-template-rows: auto minmax(130px, 1fr) minmax(130px, 30%); grid-template-columns: 1fr 1fr; gap: 8px; min-height: 0; overflow: auto; }
 aside section { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; min-width: 0; min-height: 0; overflow: auto; }
 aside section:nth-child(1), aside section:nth-child(2) { grid-column: 1 / 3; }
 aside section:nth-child(2) { display: flex; flex-direction: column; }

@@ -44,7 +44,7 @@ export interface Rows {
 }
 
 const EVERYTHING: Detail = { verbose: true, writes: true, accesses: new Set() };
-/** In a trace of more rows than this, plain reads, writes and unlocks are told without their places. */
+/** In a trace of more rows than this, plain reads, writes, unlocks and blocks made are told without their places. */
 const PLACES_ROWS_MOST = 3_000;
 const PLAIN: readonly TraceEvent["kind"][] = ["read", "access", "unlocked", "allocated"];
 

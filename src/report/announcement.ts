@@ -15,7 +15,9 @@ export function unseenChange(story: Story, notify: TraceEvent, began: TraceEvent
       event.kind === "access" && event.thread === notify.thread && tested.has(event.objectNumber) && !event.inSetup,
   );
   if (change === undefined) return unannounced(story, tests, notify, began);
-  const read = tests.find((each) => each.objectNumber === change.objectNumber);
+  // The test is the last look before the change: one that came earlier may have been for another purpose.
+  const reads = tests.filter((each) => each.objectNumber === change.objectNumber);
+  const read = reads.findLast((each) => each.index < change.index) ?? reads[0];
   const how = lockWords(story, began, change, notify);
   const before = read === undefined ? "" : `; ${quoted(began)} had read it ${story.whenAndWhere(read)}`;
   return [`What had changed: ${change.text}, set by ${quoted(change)} ${story.whenAndWhere(change)}, ${how}${before}.`];

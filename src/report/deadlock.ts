@@ -1,9 +1,10 @@
 // A deadlock in words: each blocked thread, what it waits for, who has that, and who could have woken it.
 //
 // A daemon that waits alone is where it should be; it is named only when another thread waits for it, directly
-// or through a chain.
+// or through a chain, or when it waits for a lock that such a thread holds.
 
 import type { Explanation } from "#report/explanation";
+import { keptLocks } from "#report/kept-lock";
 import { objectWords, placeWords, quoted, type Story, userFrame } from "#report/story";
 import { counted, listed } from "#report/text";
 import { missingWakeup, type MissingWakeup } from "#report/wakeup";
@@ -28,8 +29,9 @@ export function explainDeadlock(story: Story, outcome: Outcome): Explanation {
   for (const [place, wait] of waits.entries()) {
     sentences.push(told[place] ?? "");
     const wakeup = wakeups.get(wait);
-    sentences.push(...(wakeup?.sentences ?? []));
-    hints.push(...(wakeup?.hints ?? []));
+    const kept = wakeup?.lost === false ? keptLocks(story, wait.waiting) : [];
+    sentences.push(...(wakeup?.sentences ?? []), ...kept.map((each) => each.sentence));
+    hints.push(...kept.map((each) => each.hint), ...(wakeup?.hints ?? []));
   }
   if (cycle.length > 0) {
     sentences.push(cycleSentence(cycle));
@@ -57,6 +59,7 @@ function waitsThatMatter(story: Story, outcome: Outcome): Wait[] {
   for (const wait of matter) {
     const holder = all.find((other) => other.waiting.id === wait.holder);
     if (holder !== undefined) matter.add(holder);
+    for (const other of all) if (isLock(other.waiting) && other.holder === wait.waiting.id) matter.add(other);
   }
   return [...matter];
 }

@@ -36,6 +36,10 @@ export function delaysNeeded(story: Story, outcome: Outcome): Delay[] {
       if (microseconds <= 0 || delays.has(key)) continue;
       delays.set(key, delay(story, began, late.step, microseconds));
     }
+    for (const started of neverRan(story, expired, began, outcome)) {
+      const key = `${started.other} ${expired.thread} ${story.where(began)}`;
+      if (!delays.has(key)) delays.set(key, trustedDelay(story, began, started));
+    }
   }
   return [...delays.values()].slice(0, DELAYS_MOST);
 }
@@ -69,6 +73,31 @@ function becameAble(story: Story, expired: TraceEvent, step: TraceEvent): boolea
     return gives && event.objectNumber === step.objectNumber;
   });
   return enabling !== undefined && enabling.index < step.index;
+}
+
+// Threads that the sleeper had started, that had done nothing when its sleep ended, nor when it then looked at data and
+// failed: it slept to let them go first.
+function neverRan(story: Story, expired: TraceEvent, began: TraceEvent, outcome: Outcome): TraceEvent[] {
+  const looked = story.first(expired.index, ({ kind, thread }) => kind === "read" && thread === expired.thread);
+  if (outcome.thread !== expired.thread || looked === undefined || began.text !== "snooze") return [];
+  return story
+    .ofKind("spawned")
+    .filter(({ thread, index }) => thread === expired.thread && index < began.index)
+    .filter(({ other }) => !story.events.some(({ kind, thread }) => thread === other && DOES.has(kind)));
+}
+
+/** Events of a thread that has got somewhere. */
+const DOES: ReadonlySet<string> = new Set(["access", "acquired", "blocked", "exited", "expired", "notified"]);
+
+function trustedDelay(story: Story, began: TraceEvent, started: TraceEvent): Delay {
+  const length = began.value - began.time;
+  const name = `"${started.object}"`;
+  const hasBegun = story.events.some(({ kind, thread }) => kind === "step" && thread === started.other);
+  const plain = delay(story, began, started, length);
+  return {
+    ...plain,
+    sentence: `${quoted(began)} had started ${name} ${story.when(started)}, and ${name} had ${hasBegun ? "only begun" : "not run yet"} when the snooze(${length}) of ${quoted(began)}${plain.place} ended: a thread may be delayed by more than ${thousands(length)} us.`,
+  };
 }
 
 function isInvolved(outcome: Outcome, late: number, sleeper: number): boolean {

@@ -1,5 +1,6 @@
 // Freed memory that is used, blocks that are never freed: who allocated, who freed, who touched.
 
+import { withArticle } from "#base/article";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted } from "#report/text";
 import type { TraceEvent } from "#trace/event";
@@ -42,7 +43,7 @@ export function blockSentences(story: Story, { touch, freed, allocated }: FreedU
 
 /** What to do about a block that is freed while others are still inside. */
 export function freeHint(story: Story, { touch, freed }: FreedUse): string {
-  if (freed === undefined) return `Nobody may use a ${touch.object} after its free.`;
+  if (freed === undefined) return `Nobody may use ${withArticle(touch.object)} after its free.`;
   const inClose = /close/i.test(`${story.placeOf(freed)?.name ?? ""} ${story.hookAt(freed)}`);
   if (inClose) {
     return `close is called while others may still be inside read, write or ioctl: there only wake them and refuse new waits. free is called when nobody is inside any more, and is the only place to free the ${touch.object}.`;

@@ -1,5 +1,6 @@
 // A panic in words: what its text means (facts: haiku.md, section 2, "reading the panic"), and who brought it about.
 
+import { withArticle } from "#base/article";
 import type { Explanation } from "#report/explanation";
 import { blockSentences, freedUse, freeHint, innerLockWords, touchBefore } from "#report/memory";
 import { objectWords, quoted, type Story } from "#report/story";
@@ -38,8 +39,8 @@ function useAfterFree(story: Story, panic: TraceEvent, touch: TraceEvent, text: 
   const isLock = panic.object !== "" && /value:? deadbeef/.test(text);
   const what = isLock ? objectWords(panic) : touch.text.replace(/^(read|write|use) of /, "");
   const meaning = isLock
-    ? `${quoted(panic)} was about to take ${innerLockWords(panic)} and found deadbeef in its word: that is no second owner, it is the fill of freed memory. The ${panic.objectType} lies in a ${touch.object} that is gone.`
-    : `This is freed memory: ${touch.text} in a ${touch.object} that is gone.`;
+    ? `${quoted(panic)} was about to take ${innerLockWords(panic)} and found deadbeef in its word: that is no second owner, it is the fill of freed memory. The ${panic.objectType} lies in ${withArticle(touch.object)} that is gone.`
+    : `This is freed memory: ${touch.text} in ${withArticle(touch.object)} that is gone.`;
   const sentences = [quote, meaning, ...blockSentences(story, use), ...waitedBefore(story, panic)];
   return {
     title: `panic: use after free of ${what}${touch.object === "" ? "" : `, in a freed ${touch.object}`}`,
@@ -72,8 +73,12 @@ function sinceWords(story: Story, event: TraceEvent): string {
 function doubleFree(story: Story, touch: TraceEvent, quote: string): Explanation {
   const use = freedUse(story, touch);
   return {
-    title: `panic: double free of a ${touch.object}`,
-    sentences: [quote, `${quoted(touch)} frees a ${touch.object} a second time.`, ...blockSentences(story, use)],
+    title: `panic: double free of ${withArticle(touch.object)}`,
+    sentences: [
+      quote,
+      `${quoted(touch)} frees ${withArticle(touch.object)} a second time.`,
+      ...blockSentences(story, use),
+    ],
     hints: [`Let one place alone free the ${touch.object}.`],
   };
 }
@@ -87,7 +92,7 @@ function freshMemory(story: Story, panic: TraceEvent, quote: string): Explanatio
   const where =
     allocated === undefined
       ? ""
-      : ` It lies in a ${allocated.object} that ${quoted(allocated)} allocated ${story.whenAndWhere(allocated)}.`;
+      : ` It lies in ${withArticle(allocated.object)} that ${quoted(allocated)} allocated ${story.whenAndWhere(allocated)}.`;
   return {
     title: `panic: ${what} was never initialised`,
     sentences: [

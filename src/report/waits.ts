@@ -1,6 +1,7 @@
 // Who waits for whom at the end, as a table: one row a thread, with where it waits, and who has what it waits for.
 //
-// A daemon that waits for work is left out, unless another thread waits for it, directly or through a chain.
+// A daemon that waits for work is left out, unless another thread waits for it, directly or through a chain,
+// or it waits for a lock that such a thread holds.
 
 import { threadPaint, type Paint } from "#report/paint";
 import { objectWords, userFrame, type Story } from "#report/story";
@@ -72,6 +73,7 @@ function rowsOf(story: Story, outcome: Outcome): Row[] {
   for (const wait of matter) {
     const holder = waits.find(({ thread }) => thread === wait.other);
     if (holder !== undefined) matter.add(holder);
+    for (const other of waits) if (other.objectType !== "thread" && other.other === wait.thread) matter.add(other);
   }
   return [...matter].map((wait) => ({
     thread: wait.threadName,

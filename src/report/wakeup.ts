@@ -7,6 +7,7 @@ import type { TraceEvent } from "#trace/event";
 import type { Waiting } from "#kernel/outcome";
 import { undoneBefore, unlockOf, unseenChange } from "#report/announcement";
 import { testedBefore } from "#report/predicate";
+import { MISSED_SELECT_HINT, missedSelect, missedSelectSentences } from "#report/select-wakeup";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
 
@@ -21,6 +22,9 @@ export interface MissingWakeup {
 /** Why nobody woke this thread from its condition variable or semaphore; null when it waits for something else. */
 export function missingWakeup(story: Story, waiting: Waiting): MissingWakeup | null {
   if (waiting.objectType !== "condition variable" && waiting.objectType !== "semaphore") return null;
+  const missed = missedSelect(story, waiting);
+  if (missed !== null)
+    return { lost: true, sentences: missedSelectSentences(story, missed), hints: [MISSED_SELECT_HINT] };
   const lost = lostNotifyOf(story, waiting);
   if (lost !== null) return lostWakeup(story, waiting, lost.began, lost.notify);
   const began = beginningOf(story, waiting);
@@ -70,7 +74,7 @@ function waitsAgain(story: Story, woken: TraceEvent): TraceEvent | undefined {
 
 /** Whether a notify came too early for this thread, or went to one that could not go on. */
 export function missesWakeup(story: Story, waiting: Waiting): boolean {
-  return lostNotifyOf(story, waiting) !== null || wastedNotifyOf(story, waiting) !== null;
+  return [missedSelect, lostNotifyOf, wastedNotifyOf].some((each) => each(story, waiting) !== null);
 }
 
 function beginningOf(story: Story, waiting: Waiting): TraceEvent | undefined {

@@ -10,7 +10,7 @@ import type { Part, StrategyName } from "#explore/strategy";
 /** What the sentences are made from. */
 export type Coverage = Pick<
   ExploreResult,
-  "strategy" | "outcome" | "executions" | "exhausted" | "heldUp" | "bound" | "firstFailure" | "within"
+  "strategy" | "outcome" | "executions" | "exhausted" | "heldUp" | "nestedOnly" | "bound" | "firstFailure" | "within"
 > & {
   readonly findings: { readonly length: number };
   readonly parts: readonly Pick<Part, "strategy" | "executions" | "bound">[];
@@ -35,6 +35,10 @@ const TIME = "adversarial time";
 const ASSUMPTIONS = `${TIME}, plain accesses atomic between operations`;
 /** With a loop that polls or spins (docs/explanation/time.md). */
 const HELD_UP = "loops that only wait followed for their first rounds";
+
+/** With threads that stood aside, one perhaps because of another (src/kernel/access-point.ts). */
+const NESTED_ONLY =
+  "not covered: two threads, both in the middle of a step, that go on in the order in which they came there";
 
 /** One sentence on what the search covered and what it found, without a full stop. */
 export function coverageSentence(coverage: Coverage): string {
@@ -72,8 +76,9 @@ function withFailure(coverage: Coverage): string {
   return `${distinct} in ${counted(coverage.executions, "execution")} (${strategy}), ${first}; ${rest}${complete}, there may be others`;
 }
 
-function assumptions({ heldUp }: Coverage): string {
-  return heldUp ? `${ASSUMPTIONS}, ${HELD_UP}` : ASSUMPTIONS;
+function assumptions({ heldUp, nestedOnly }: Coverage): string {
+  const assumed = heldUp ? `${ASSUMPTIONS}, ${HELD_UP}` : ASSUMPTIONS;
+  return nestedOnly ? `${assumed}; ${NESTED_ONLY}` : assumed;
 }
 
 function isBounded({ bound }: Coverage): boolean {

@@ -67,7 +67,7 @@ export function checkDefinition(definition: object, name: string): void {
     }
     const wanted = value === undefined ? null : wrong(value);
     if (wanted !== null)
-      throw new InputError(`the scenario "${name}": "${field}" should be ${wanted}; it is ${describe(value)}`);
+      throw new InputError(`the scenario "${name}": "${field}" should be ${wanted}; ${given(field, value)}`);
   }
   if (!("run" in definition) || definition.run === undefined)
     throw new InputError(`the scenario "${name}" has no "run": the generator function that is explored`);
@@ -86,9 +86,20 @@ function wrongParameters(value: unknown): string | null {
 }
 
 function wrongExpectation(value: unknown): string | null {
-  const isOutcome = (each: unknown): boolean => OUTCOMES.some((kind) => kind === each);
-  const fits = isObject(value) && isOutcome(value.run) && isOutcome(value.explore);
+  const fits = isObject(value) && wrongOutcome(value) === undefined;
   return fits ? null : `{ run, explore }, each one of ${OUTCOMES.join(", ")}`;
+}
+
+function wrongOutcome(expectation: Record<string, unknown>): string | undefined {
+  return ["run", "explore"].find((field) => !OUTCOMES.some((kind) => kind === expectation[field]));
+}
+
+// What is there in place of what is wanted: for outcomes, the one that is wrong.
+function given(field: string, value: unknown): string {
+  const wrong = field === "expect" && isObject(value) ? wrongOutcome(value) : undefined;
+  if (wrong === undefined || !isObject(value)) return `it is ${describe(value)}`;
+  const nearest = typeof value[wrong] === "string" ? suggestion(value[wrong], OUTCOMES) : "";
+  return `"${wrong}" is ${describe(value[wrong])}${nearest}`;
 }
 
 function isDriver(value: unknown): boolean {

@@ -1,5 +1,6 @@
 // Freed memory that was used without a panic: the judge that looks at every execution which finished, and costs it nothing.
 
+import { withArticle } from "#base/article";
 import type { Verdict } from "#explore/execution";
 import type { Kernel } from "#kernel/kernel";
 
@@ -14,5 +15,5 @@ export function freedUseVerdict(kernel: Kernel): Verdict | null {
 /** Names alone: the same for every execution in which it happens. */
 export function freedUseMessage(type: string, freer: string, user: string): string {
   const by = freer === "" ? "" : `, freed by "${freer}",`;
-  return `use after free: a ${type}${by} is used by "${user}"`;
+  return `use after free: ${withArticle(type)}${by} is used by "${user}"`;
 }

@@ -13,7 +13,6 @@
 
 import { assert, UsageError } from "#base/assert";
 import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
-import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
@@ -66,13 +65,13 @@ export class ConditionVariable extends KernelObject implements Embedded {
   /** Init(object, type). Zero-filled memory works without it, as an empty variable with no name. */
   init(name: string): void {
     this.changes();
+    this.initialised();
     this.name = name;
     this.fill(0);
   }
 
   /** Publish(object, type): the variable can be found by `object`. */
   publish(object: unknown): void {
-    unlocksFirst(this.kernel.simulation.current);
     this.changes();
     this.#published = object;
     publishedVariables(this.kernel).set(object, this);
@@ -80,7 +79,6 @@ export class ConditionVariable extends KernelObject implements Embedded {
 
   /** Unpublish: whoever still waits gets B_ENTRY_NOT_FOUND. */
   unpublish(): void {
-    unlocksFirst(this.kernel.simulation.current);
     this.changes();
     publishedVariables(this.kernel).delete(this.#published);
     this.#published = null;

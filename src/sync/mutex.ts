@@ -8,7 +8,6 @@
 // Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
 
 import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
-import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { heldBy } from "#kernel/blocking";
@@ -50,6 +49,7 @@ export class Mutex extends SleepingLock implements Embedded {
   /** mutex_init: makes raw memory a free mutex. */
   init(name: string): void {
     this.changes();
+    this.initialised();
     this.name = name;
     this.fill(0);
     this.#holder = FREE;
@@ -82,6 +82,7 @@ export class Mutex extends SleepingLock implements Embedded {
 
   /** mutex_switch_lock: unlocks this one and locks `to`, as one act with respect to `to`. */
   switchLock(to: Mutex): Operation<Status> {
+    to.showsQueue();
     return this.kernel.simulation.operate(OperationKind.mutexSwitch, to, 0, 0, this);
   }
 
@@ -93,7 +94,6 @@ export class Mutex extends SleepingLock implements Embedded {
 
   /** Whether the caller holds it (ASSERT_LOCKED_MUTEX). */
   isHeldByCaller(): boolean {
-    unlocksFirst(this.kernel.simulation.current);
     this.reads();
     return this.#holder !== FREE && this.#holder === this.kernel.simulation.current?.id;
   }
@@ -104,8 +104,8 @@ export class Mutex extends SleepingLock implements Embedded {
 
   override canBlock(thread: Thread): boolean {
     if (thread.pendingKind === OperationKind.mutexTimedLock && Number.isFinite(thread.argument2))
-      return thread.argument === 0;
-    return super.canBlock(thread);
+      return thread.argument === 0 && !this.queueShows;
+    return super.canBlock(thread) && !this.queueShows;
   }
 
   override availability(): number {
@@ -168,10 +168,7 @@ export class Mutex extends SleepingLock implements Embedded {
       case OperationKind.mutexSwitch:
         (thread.argumentObject as Mutex).applyUnlock(thread);
         thread.pendingKind = OperationKind.mutexLock;
-        if (this.enabled(thread) || !this.kernel.simulation.scheduler.adversarial) {
-          this.#lock(thread, Number.POSITIVE_INFINITY);
-        }
-        return;
+        return this.#lock(thread, Number.POSITIVE_INFINITY);
       default:
         return this.#destroy(thread);
     }
@@ -240,7 +237,7 @@ export class Mutex extends SleepingLock implements Embedded {
     if (timesOutAtOnce(thread.argument, thread.argument2)) return thread.complete(B_TIMED_OUT);
     this.#triedInVain = true;
     // While exploring, a thread that gets the lock in time simply takes its step later.
-    if (this.kernel.simulation.scheduler.adversarial) thread.sleep(this, deadline, B_TIMED_OUT);
+    if (this.kernel.simulation.scheduler.adversarial && !this.queueShows) thread.sleep(this, deadline, B_TIMED_OUT);
     else this.enqueue(thread, deadline);
   }
 
@@ -279,7 +276,7 @@ export class Mutex extends SleepingLock implements Embedded {
 
   // Whether locking takes effect now: it gets the lock, or panics.
   #acts(thread: Thread): boolean {
-    if (this.#isFree() || this.#spinlock !== 0) return true;
+    if (this.#isFree() || this.#spinlock !== 0 || this.queueShows) return true;
     return this.kernel.debug === "kdebug" && (this.#holder === thread.id || this.#holder === UNINITIALIZED);
   }
 

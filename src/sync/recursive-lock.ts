@@ -6,7 +6,6 @@
 // While exploring, a thread that would have to queue has not taken its step yet (see src/sync/mutex.ts).
 
 import { B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
-import { unlocksFirst } from "#kernel/access-point";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
@@ -37,6 +36,7 @@ export class RecursiveLock extends SleepingLock implements Embedded {
 
   init(name: string): void {
     this.changes();
+    this.initialised();
     this.name = name;
     this.fill(0);
   }
@@ -61,7 +61,6 @@ export class RecursiveLock extends SleepingLock implements Embedded {
 
   /** recursive_lock_get_recursion: how deep the caller holds it, -1 when it does not. */
   get recursion(): number {
-    unlocksFirst(this.kernel.simulation.current);
     this.reads();
     return this.#owner !== null && this.#owner === this.kernel.simulation.current ? this.#recursion : -1;
   }

@@ -35,6 +35,7 @@ export class RwLock extends KernelObject implements Embedded {
 
   init(name: string): void {
     this.changes();
+    this.initialised();
     this.name = name;
     this.fill(0);
   }

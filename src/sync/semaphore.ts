@@ -239,7 +239,8 @@ export class Semaphore extends KernelObject {
 
   #serveQueue(): void {
     for (let next = this.#nextToServe(); next !== undefined; next = this.#nextToServe()) {
-      this.#queue.splice(this.#queue.indexOf(next), 1);
+      if (this.#queue[0] === next) this.#queue.shift();
+      else this.#queue.splice(this.#queue.indexOf(next), 1);
       this.#available -= next.count;
       this.kernel.simulation.recorder?.acquired(this, next.thread, next.count, "acquire");
       next.thread.wake(B_OK);

@@ -5,15 +5,18 @@
 import { pointBefore, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
+import { accessesArePlain } from "#kernel/plain-access";
 import { describeValue } from "#trace/recorder";
 
 /** A shared variable without a lock of its own. */
 export class Shared<T> extends KernelObject {
   #value: T;
+  readonly #isPlain: boolean;
 
   constructor(kernel: Kernel, value: T, name = "shared value") {
     super(kernel, name);
     this.#value = value;
+    this.#isPlain = accessesArePlain(kernel.simulation);
   }
 
   get type(): string {
@@ -21,21 +24,31 @@ export class Shared<T> extends KernelObject {
   }
 
   get value(): T {
+    return this.#isPlain ? this.#value : this.#valueNoted();
+  }
+
+  #valueNoted(): T {
     unlocksFirst(this.kernel.simulation.current);
-    if (this.kernel.simulation.isMarked(this)) pointBefore(this, "read");
+    if (this.kernel.simulation.isMarked(this)) pointBefore(this.kernel, this, "read");
     this.reads();
     this.kernel.simulation.recorder?.read(this);
     return this.#value;
   }
 
   set value(value: T) {
-    if (this.kernel.simulation.closed) return;
-    unlocksFirst(this.kernel.simulation.current);
-    if (this.kernel.simulation.isMarked(this)) pointBefore(this, "write");
-    this.takes();
-    if (value !== this.#value) this.kernel.simulation.changed = true;
-    this.kernel.simulation.recorder?.access(this, value);
+    const { simulation } = this.kernel;
+    if (simulation.closed) return;
+    if (!this.#isPlain) this.#note(value);
+    if (value !== this.#value) simulation.changed = true;
     this.#value = value;
+  }
+
+  // What comes before writing, where somebody wants to know of it.
+  #note(value: T): void {
+    unlocksFirst(this.kernel.simulation.current);
+    if (this.kernel.simulation.isMarked(this)) pointBefore(this.kernel, this, "write");
+    this.takes();
+    this.kernel.simulation.recorder?.access(this, value);
   }
 
   override stateWords(): string {

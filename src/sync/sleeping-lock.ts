@@ -7,13 +7,18 @@
 //     the lock;
 //   - while exploring, a thread that would have to queue has not taken its step yet. So when the holder destroys the
 //     lock, each thread about to lock was either queued, and is refused, or comes too late: both are explored. So are
-//     both where a thread that is about to lock is made the holder by another.
+//     both where a thread that is about to lock is made the holder by another;
+//   - where somebody switches to the lock from another (mutex_switch_lock) he is in the queue from then on, and giving back the other
+//     one shows it. So then threads queue while exploring, too, each in a step of its own.
 
 import { B_ERROR, type Status } from "#base/status";
 import { KernelObject } from "#kernel/kernel-object";
 import { OperationKind, type DeferredUnlock, type Operation } from "#kernel/operation";
 import { ThreadState, type Thread } from "#kernel/thread";
 import { Guarding, type Guard } from "#sync/guard";
+
+/** Added to a lock's number it is the mark that says that its queue shows: beyond the numbers of all objects. */
+const QUEUE_MARK = 500_000_000_000_000;
 
 /** A lock whose waiters sleep. */
 export abstract class SleepingLock extends KernelObject implements DeferredUnlock {
@@ -62,6 +67,16 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     if (place >= 0) this.queued.splice(place, 1);
   }
 
+  /** From now on who waits for it is in its queue, while exploring too. */
+  showsQueue(): void {
+    this.kernel.simulation.mark({ number: QUEUE_MARK + this.number });
+  }
+
+  protected get queueShows(): boolean {
+    const { simulation } = this.kernel;
+    return simulation.hasMarks && simulation.options.marks.has(QUEUE_MARK + this.number);
+  }
+
   /** Whether the next unlock gives the lock back, and not only a level of it. */
   protected get unlockReleases(): boolean {
     return true;
@@ -95,7 +110,7 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
   protected refuseWaiters(held: boolean): void {
     for (const waiter of this.queued.splice(0)) this.wakeQueued(waiter, B_ERROR);
     const { simulation } = this.kernel;
-    if (!simulation.scheduler.adversarial || !held) return;
+    if (!simulation.scheduler.adversarial || !held || this.queueShows) return;
     simulation.footprint.write(-this.number);
     for (const other of simulation.threads) if (this.isAbout(other)) refuse(other, this);
   }
@@ -103,7 +118,7 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
   /** A thread is about to be made the holder by another: if it was queued, it stays queued. */
   protected queueIfQueued(thread: Thread): void {
     const { simulation } = this.kernel;
-    if (!simulation.scheduler.adversarial) return;
+    if (!simulation.scheduler.adversarial || this.queueShows) return;
     simulation.footprint.write(-this.number);
     // One whose wait may end by time is not disabled: it takes its own step, and times out.
     if (!this.isAbout(thread) || !this.canBlock(thread)) return;

@@ -15,7 +15,7 @@ export interface ObjectFacts {
   stateWords?(): string;
 }
 export interface LiveObject extends ObjectFacts {
-  readonly memory: { readonly number: number } | null;
+  readonly memory: { readonly number: number; readonly raw?: ReadonlySet<number> | null } | null;
   holder(): ThreadFacts | null;
 }
 export interface PendingThread extends ThreadFacts {
@@ -41,4 +41,10 @@ export interface Moment {
   readonly inSetup: boolean;
   readonly current: ThreadFacts | null;
   now(): number;
+}
+
+/** The block of the object that this thread is about to use as it lies there, never initialised; 0 for none. */
+export function rawMemoryOf({ deferred, pendingObject }: PendingThread): number {
+  const memory = deferred === null ? pendingObject?.memory : null;
+  return memory?.raw?.has(pendingObject?.number ?? 0) === true ? memory.number : 0;
 }

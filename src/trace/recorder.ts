@@ -1,13 +1,16 @@
 // Writes the trace of one execution. Unwatched executions have no recorder and record nothing.
 
-import type { EventKind } from "#trace/event";
+import type { EventKind, Frame } from "#trace/event";
+import { rawMemoryOf } from "#trace/facts";
 import type { BlockFacts, LiveObject, Moment, ObjectFacts, PendingThread, ThreadFacts } from "#trace/facts";
 import { visible, visibleLine } from "#base/visible";
 import { RecordedEvent } from "#trace/recorded-event";
-import { TakenStack } from "#trace/stack";
-import { StackReader } from "#trace/stack-reader";
+import type { TakenStack } from "#trace/stack";
+import { StackTaker } from "#trace/stack-taker";
 
 const FOR_JUDGES: ReadonlySet<EventKind> = new Set(["acquired", "created", "read", "ordered", "interrupts"]);
+/** What a step only does on its way. */
+const ASIDE: ReadonlySet<EventKind> = new Set(["read", "access", "acquired", "unlocked", "allocated", "enter"]);
 const NOBODY: ThreadFacts = { id: 0, name: "" };
 const NOTHING: ObjectFacts = { name: "", type: "", number: 0 };
 
@@ -24,15 +27,19 @@ export class Recorder {
   onStep: ((thread: PendingThread) => void) | null = null;
   /** After so many steps no stacks are taken any more. */
   stackSteps = Number.POSITIVE_INFINITY;
+  /**
+   * After so many steps no stacks are taken of what a step only does on its way: of a long trace hardly anybody asks where
+   * each of these was, and they are four of five.
+   */
+  asideSteps = Number.POSITIVE_INFINITY;
+  /** Whether the stack of a step is read when it is taken: for who will read them all, since one that waits holds memory. */
+  readsSteps = false;
   readonly #verb: (kind: number) => string;
-  readonly #depth: number;
   readonly #isBrief: boolean;
   /** The objects that the trace has spoken of, by their numbers. */
   readonly #seen = new Map<number, ObjectFacts>();
   readonly #lastStacks = new Map<number, TakenStack>();
-  readonly #latest: TakenStack[] = [];
-  #stackCount = 0;
-  readonly #stacks = new StackReader();
+  readonly #stacks: StackTaker;
   /** Names as they are shown, by what they are. */
   readonly #shown = new Map<string, string>();
   #moment: Moment | null = null;
@@ -45,7 +52,7 @@ export class Recorder {
    */
   constructor(verb: (kind: number) => string, depth = 100, isBrief = false) {
     this.#verb = verb;
-    this.#depth = depth;
+    this.#stacks = new StackTaker(depth, JUDGED_EVENTS_MOST);
     this.#isBrief = isBrief;
   }
 
@@ -59,9 +66,10 @@ export class Recorder {
     const unlock = thread.deferred;
     const text = unlock === null ? this.#verb(thread.pendingKind) : "unlock";
     const object = unlock === null ? (thread.pendingObject ?? NOTHING) : { ...NOTHING, name: unlock.name };
-    const stack = this.#stack();
+    const stack = this.readsSteps && this.#takesStacks() ? this.#stacks.read(thread.id) : this.#stack();
     if (stack !== null) this.#lastStacks.set(thread.id, stack);
     this.#add("step", thread, text, object, 0, 0, stack);
+    if (rawMemoryOf(thread) !== 0) this.#add("read", thread, object.name, object, 0, rawMemoryOf(thread), stack);
     this.onStep?.(thread);
   }
 
@@ -84,12 +92,20 @@ export class Recorder {
 
   /** A thread has got this: a lock, which it then has `value` times, or `value` of a semaphore. */
   acquired(object: ObjectFacts, thread: ThreadFacts, value = 1, text = "lock"): void {
-    this.#add("acquired", thread, text, object, value, 0, thread.id === this.#current().id ? this.#stack() : null);
+    this.#add(
+      "acquired",
+      thread,
+      text,
+      object,
+      value,
+      0,
+      thread.id === this.#current().id ? this.#asideStack("acquired") : null,
+    );
   }
 
   /** The running thread gives a lock back, and still has it `left` times. */
   unlocked(object: ObjectFacts, left = 0): void {
-    this.#add("unlocked", this.#current(), "unlock", object, left, 0, this.#stack());
+    this.#add("unlocked", this.#current(), "unlock", object, left, 0, this.#asideStack("unlocked"));
   }
 
   /** A notify, or a release of all waiters, found `count` threads. */
@@ -110,7 +126,7 @@ export class Recorder {
   }
 
   allocated(block: BlockFacts, how: "new" | "malloc"): void {
-    this.#add("allocated", this.#current(), how, asObject(block), 0, 0, this.#stack());
+    this.#add("allocated", this.#current(), how, asObject(block), 0, 0, this.#asideStack("allocated"));
   }
 
   freed(block: BlockFacts): void {
@@ -123,14 +139,14 @@ export class Recorder {
 
   /** Plain shared data is read; `block` is the number of the block that it lies in, 0 for none. */
   read(object: ObjectFacts, block = 0): void {
-    this.#add("read", this.#current(), object.name, object, 0, block, this.#accessStack());
+    this.#add("read", this.#current(), object.name, object, 0, block, this.#accessStack("read"));
   }
 
   /** Plain shared data is written. */
   access(object: ObjectFacts, value: unknown, block = 0): void {
     const number = typeof value === "number" ? value : 0;
     const text = `${object.name} = ${describeValue(value)}`;
-    this.#add("access", this.#current(), text, object, number, block, this.#accessStack());
+    this.#add("access", this.#current(), text, object, number, block, this.#accessStack("access"));
   }
 
   /** The kernel's own order: 1, others' doings come before the running thread's; 2, the other way round; 3, both. */
@@ -144,7 +160,7 @@ export class Recorder {
 
   /** A syscall or a hook begins. */
   enter(name: string): void {
-    this.#add("enter", this.#current(), name, NOTHING, 0, 0, this.#stack());
+    this.#add("enter", this.#current(), name, NOTHING, 0, 0, this.#asideStack("enter"));
   }
 
   /** A syscall or a hook ends with this status or number of bytes; open and free hooks say with which cookie. */
@@ -192,6 +208,11 @@ export class Recorder {
     }
   }
 
+  /** From now on `source` says the frames that `asideSteps` has left out, when they are looked at. */
+  lookUpAside(source: (event: RecordedEvent) => readonly Frame[]): void {
+    for (const event of this.events) if (ASIDE.has(event.kind)) event.lookUpFrames(source, this.asideSteps);
+  }
+
   /** Where the thread's last step was, as ", at file:line". */
   lastPlaceOf(thread: number): string {
     const frame = this.#lastStacks.get(thread)?.frames.find((each) => !each.file.startsWith("src/"));
@@ -201,7 +222,9 @@ export class Recorder {
   // A name is one line, whatever it holds: it stands in columns.
   #nameOf({ title, name }: ThreadFacts | ObjectFacts): string {
     const given = title ?? name;
-    const shown = this.#shown.get(given) ?? visibleLine(given);
+    const known = this.#shown.get(given);
+    if (known !== undefined) return known;
+    const shown = visibleLine(given);
     this.#shown.set(given, shown);
     return shown;
   }
@@ -210,18 +233,27 @@ export class Recorder {
     return this.#moment?.current ?? NOBODY;
   }
 
+  #takesStacks(): boolean {
+    return this.#moment === null || this.#moment.steps <= this.stackSteps;
+  }
+
   #stack(): TakenStack | null {
-    if (this.#depth === 0 || (this.#moment !== null && this.#moment.steps > this.stackSteps)) return null;
-    const taken = new TakenStack(this.#stacks.read, this.#depth);
-    const place = this.#stackCount++ % JUDGED_EVENTS_MOST;
-    this.#latest[place]?.forget();
-    this.#latest[place] = taken;
-    return taken;
+    return this.#takesStacks() ? this.#stacks.take() : null;
   }
 
   // Nobody asks where the set-up read or wrote a field; it does so often.
-  #accessStack(): TakenStack | null {
-    return this.#moment?.inSetup === true ? null : this.#stack();
+  #accessStack(kind: EventKind): TakenStack | null {
+    return this.#moment?.inSetup === true ? null : this.#asideStack(kind);
+  }
+
+  // What will be no event needs no stack.
+  #asideStack(kind: EventKind): TakenStack | null {
+    const isPast = this.#moment !== null && this.#moment.steps > this.asideSteps;
+    return isPast || this.#leavesOut(kind) ? null : this.#stack();
+  }
+
+  #leavesOut(kind: EventKind): boolean {
+    return this.events.length >= JUDGED_EVENTS_MOST && FOR_JUDGES.has(kind);
   }
 
   #add(
@@ -236,7 +268,7 @@ export class Recorder {
     if (this.#isBrief && this.events.length > JUDGED_EVENTS_MOST && kind !== "output") return;
     const moment = this.#moment;
     if (object.number !== 0) this.#seen.set(object.number, object);
-    if (this.events.length >= JUDGED_EVENTS_MOST && FOR_JUDGES.has(kind)) return;
+    if (this.#leavesOut(kind)) return;
     const facts = {
       kind,
       index: this.events.length,

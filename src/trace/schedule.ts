@@ -91,7 +91,7 @@ function parseChoices(text: string): Choice[] {
     const length = Number(match?.[3] ?? 1);
     if (match === null || value >= count || length < 1 || length > 1_000_000 || choices.length + length > 10_000_000) {
       throw new InputError(
-        `run ${place + 1} of the schedule's choices, "${run.slice(0, 40)}", should be ENABLED.CHOICE or ENABLED.CHOICExTIMES`,
+        `run ${place + 1} of the schedule's choices, "${run.slice(0, 40)}", should be ENABLED.CHOICE or ENABLED.CHOICExTIMES: CHOICE below ENABLED, TIMES from 1 to 1,000,000`,
       );
     }
     for (let i = 0; i < length; i++) choices.push({ count, value });

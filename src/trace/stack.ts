@@ -32,6 +32,11 @@ export class TakenStack {
     return this.#frames;
   }
 
+  /** Reads the frames now. */
+  read(): void {
+    void this.frames;
+  }
+
   /** Gives up what was taken; if nobody has read it, it is empty from now on. */
   forget(): void {
     this.#taken = null;

@@ -14,6 +14,7 @@
 
 import type { Status } from "#base/status";
 import { B_OK } from "#base/status";
+import { unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import { newObjectNumbers } from "#kernel/numbers";
@@ -45,8 +46,10 @@ export class ContendedCells extends KernelObject {
 
   /** Whether threads contend for this cell, so that access to it is a point: `if (...) yield* this.point(cell)`. */
   isContended(cell: number): boolean {
-    const { marks } = this.kernel.simulation.options;
-    return marks.size !== 0 && marks.has(this.#first + cell);
+    const { current, options } = this.kernel.simulation;
+    if (options.marks.size !== 0 && options.marks.has(this.#first + cell)) return true;
+    unlocksFirst(current); // what follows is no point
+    return false;
   }
 
   /** The point before an access to a contended cell. */
@@ -67,6 +70,7 @@ export class ContendedCells extends KernelObject {
     const { simulation } = this.kernel;
     // In measured time, and unrecorded, nobody asks who looks where; each call on a file does it three times.
     if (!simulation.footprint.isKept && simulation.recorder === null) return;
+    unlocksFirst(simulation.current);
     simulation.footprint.read(this.#first + cell);
     this.#ordered(cell, 1);
     this.#visited(cell, false);
@@ -74,26 +78,33 @@ export class ContendedCells extends KernelObject {
 
   /** The running step only sees that the cell is there; its content does not matter. */
   protected passes(cell: number): void {
-    this.kernel.simulation.footprint.read(this.#first + cell);
+    const { simulation } = this.kernel;
+    unlocksFirst(simulation.current);
+    simulation.footprint.read(this.#first + cell);
     this.#ordered(cell, 1);
   }
 
   /** The running step writes the cell, in a way that takes nothing from anybody. */
   protected fills(cell: number): void {
-    this.kernel.simulation.footprint.write(this.#first + cell);
+    const { simulation } = this.kernel;
+    unlocksFirst(simulation.current);
+    simulation.footprint.write(this.#first + cell);
     this.#ordered(cell, 3);
     this.#visited(cell, false);
   }
 
   /** The running step writes the cell, and no order with others' accesses can come of it but by other cells. */
   protected counts(cell: number): void {
-    this.kernel.simulation.footprint.write(this.#first + cell);
+    const { simulation } = this.kernel;
+    unlocksFirst(simulation.current);
+    simulation.footprint.write(this.#first + cell);
     this.#ordered(cell, 3);
   }
 
   /** The running step reads, or writes, a cell that nothing protects in Haiku: it orders nobody. */
   protected touchesUnprotected(cell: number, writes: boolean): void {
-    const { footprint } = this.kernel.simulation;
+    const { footprint, current } = this.kernel.simulation;
+    unlocksFirst(current);
     if (writes) footprint.write(this.#first + cell);
     else footprint.read(this.#first + cell);
   }
@@ -101,6 +112,7 @@ export class ContendedCells extends KernelObject {
   /** The running step takes the cell's content away from whoever would look next. */
   protected empties(cell: number): void {
     const { simulation } = this.kernel;
+    unlocksFirst(simulation.current);
     simulation.footprint.write(this.#first + cell);
     simulation.changed = true;
     this.#ordered(cell, 3);

@@ -11,6 +11,7 @@
 import { UsageError } from "#base/assert";
 import { shown } from "#base/shown";
 import { B_INTERRUPTED, B_OK, statusName, strerror, type Status } from "#base/status";
+import { unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { OperationKind, type Operation, type Steps } from "#kernel/operation";
 import { Team } from "#kernel/team";
@@ -205,6 +206,7 @@ export class UserTeam extends Team implements FileCalls {
     const { simulation } = this.kernel;
     const thread = simulation.current;
     if (thread === null) return false;
+    unlocksFirst(thread);
     simulation.footprint.read(thread.number);
     return thread.signals !== 0;
   }

@@ -3,6 +3,8 @@
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { shown } from "#base/shown";
+import type { ExploreResult } from "#explore/explorer";
+import { accessWords } from "#judges/accesses";
 import { OUTCOMES, type OutcomeKind } from "#kernel/outcome";
 import { counted } from "#report/text";
 import { coverageSentence } from "#report/words";
@@ -10,7 +12,7 @@ import { formatSchedule, parseSchedule } from "#trace/schedule";
 import type { TestPlace } from "#vitest/command";
 import { describeFinding, describeSchedule, describeStuck, type Described } from "#vitest/describe";
 import type { SettledOptions } from "#vitest/options";
-import { atOnce, exploring, judging, type ShownFinding } from "#vitest/search";
+import { atOnce, exploring, exploringAccesses, judging, type ExploredAgain, type ShownFinding } from "#vitest/search";
 import { isScheduleOf, prepare, type Subject, type Tested } from "#vitest/subject";
 import { summaryOf, type FindingSummary, type SearchSummary } from "#vitest/summary";
 import { NeverReturned } from "#workers/watchdog";
@@ -53,8 +55,12 @@ export function* checkEvery(
 ): Generator<void, Checked> {
   const { result, operations } = yield* exploring(tested, options, { shrink: true });
   const sentence = coverageSentence(result);
-  const noticed = result.findings.length === 0 && result.exhausted ? judging(tested) : null;
-  const shown: ShownFinding[] = [...result.findings, ...(noticed?.findings ?? [])];
+  const isClean = result.findings.length === 0 && result.exhausted;
+  const judged = isClean || options.accesses === "points" ? judging(tested) : null;
+  const again = yield* exploringAccesses(tested, options, { first: result, judged }, { shrink: true });
+  const noticed = isClean ? judged : null;
+  const parted = newIn(again, result);
+  const shown: ShownFinding[] = [...result.findings, ...parted, ...(noticed?.findings ?? [])];
   const described = shown.map((finding) => describeFinding(tested, finding, place));
   const summary = (passed: boolean): SearchSummary =>
     summaryOf(result, {
@@ -78,11 +84,12 @@ export function* checkEvery(
       summary: summary(failure === null),
     };
   }
-  const judge = noticed?.findings[0]?.verdict.judge;
-  const searched =
+  const judge = parted.length > 0 ? undefined : noticed?.findings[0]?.verdict.judge;
+  const by =
     judge === undefined
       ? `searched: ${sentence}`
       : `seen by the judge ${judge}, who looked at ${counted(noticed?.executions ?? 0, "execution")}; none fails by itself`;
+  const searched = `${by}${againWords(again)}`;
   const others = described.length === 1 ? "" : `\n\nbeside this: ${described.slice(1).map(({ title }) => title).join("; ")}`; // prettier-ignore
   const failure = `${first.text}\n\n${searched}${others}`;
   return {
@@ -93,6 +100,16 @@ export function* checkEvery(
     title: first.title,
     summary: summary(false),
   };
+}
+
+// What the search with points met, and the first one had not.
+function newIn(again: ExploredAgain | null, first: ExploreResult): readonly ShownFinding[] {
+  const met = new Set(first.findings.map(({ outcome }) => outcome.message));
+  return again === null ? [] : again.result.findings.filter(({ outcome }) => !met.has(outcome.message));
+}
+
+function againWords(again: ExploredAgain | null): string {
+  return again === null ? "" : `; ${accessWords(again.racy, again.result)}`;
 }
 
 /** Whether such a failure is found within `most` executions. */
@@ -107,11 +124,20 @@ export function* checkFinds(
     throw new InputError(`the number of executions should be a whole number of at least 1, not ${shown(most)}`);
   }
   const { result, operations } = yield* exploring(tested, options, { shrink: false, maxExecutions: most });
-  const sentence = coverageSentence(result);
   const isWanted = (finding: ShownFinding): boolean => fits(finding, outcome);
   const noticed = result.findings.some(isWanted) ? null : judging(tested);
-  const met: readonly ShownFinding[] = [...result.findings, ...(noticed?.findings ?? [])];
+  const isFound = noticed === null || noticed.findings.some(isWanted);
+  const again = isFound
+    ? null
+    : yield* exploringAccesses(
+        tested,
+        options,
+        { first: result, judged: noticed },
+        { shrink: false, maxExecutions: most },
+      );
+  const met: readonly ShownFinding[] = [...result.findings, ...newIn(again, result), ...(noticed?.findings ?? [])];
   const found = met.find(isWanted);
+  const sentence = `${coverageSentence(result)}${againWords(again)}`;
   const token = ({ choices, marks, time = "adversarial" }: ShownFinding): string =>
     formatSchedule({ ...tested.schedule, time, choices, marks });
   const findings: FindingSummary[] = met.map((each) => ({

@@ -6,6 +6,7 @@
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import { STRATEGIES, type StrategyName } from "#explore/strategy";
+import { ACCESSES, type Accesses } from "#judges/accesses";
 import { chosenJudges } from "#judges/all";
 import type { SimulationOptions } from "#kernel/options";
 import type { ParameterValues } from "#scenario/types";
@@ -28,6 +29,11 @@ export interface ProjectOptions {
   readonly seed?: number;
   /** Judges to ask: a list of names, or a text in which commas separate them; "all" (default) or "none". */
   readonly judges?: string | readonly string[];
+  /**
+   * Data that races: explored again with points before its accesses ("points"), that only where nothing else is found
+   * ("auto", default), or never ("whole").
+   */
+  readonly accesses?: Accesses;
   /** Default: "retain-on-failure". */
   readonly report?: ReportMode;
   /** Where reports go, from the project's root. Default ".lockstep". */
@@ -85,7 +91,8 @@ const OF_PROJECTS: Readonly<Record<keyof ProjectOptions, Wanted>> = {
     (value) => [value].flat().every((name) => typeof name === "string"),
     "a list of judges' names, or a text in which commas separate them",
   ],
-  report: [isOneOf(REPORT_MODES), REPORT_MODES.map((mode) => `"${mode}"`).join(", ")],
+  accesses: [isOneOf(ACCESSES), quotedWords(ACCESSES)],
+  report: [isOneOf(REPORT_MODES), quotedWords(REPORT_MODES)],
   reportFolder: [(value) => typeof value === "string" && value !== "", "the path of a folder"],
   coverage: [(value) => typeof value === "boolean", "true or false"],
 };
@@ -140,6 +147,10 @@ function check(whose: string, options: unknown, table: Readonly<Record<string, W
 function without<T extends object, K extends keyof T>(table: T, key: K): Omit<T, K> {
   const { [key]: _, ...rest } = table;
   return rest;
+}
+
+function quotedWords(words: readonly string[]): string {
+  return words.map((word) => `"${word}"`).join(", ");
 }
 
 function show(value: unknown): string {

@@ -5,7 +5,9 @@ import type { OperationCount } from "#explore/coverage";
 import { OperationTally } from "#explore/coverage";
 import type { ExploredFinding, ExploreOptions, ExploreResult } from "#explore/explorer";
 import { Search } from "#explore/search";
-import { judgeSample, type JudgedFinding } from "#judges/sample";
+import { searchOfAccesses } from "#judges/accesses";
+import { dataRace } from "#judges/data-race";
+import { judgeSample, type Judgement, type RacyData } from "#judges/sample";
 import { SECONDS, STEP_SECONDS, type SettledOptions } from "#vitest/options";
 import type { Tested } from "#vitest/subject";
 
@@ -30,16 +32,46 @@ export function* exploring(
   more: Pick<ExploreOptions, "shrink" | "maxExecutions">,
 ): Generator<void, Explored> {
   const tally = options.coverage === true ? new OperationTally() : null;
-  const search = new Search(tested.program, { ...exploreOptions(tested, options, tally), ...more });
-  const limit = (options.maxStepSeconds ?? STEP_SECONDS) * 1000 + SLICE;
-  while (!tested.watchdog.guard(() => search.advance(pauseAfter(SLICE)), limit)) yield;
-  const result = tested.watchdog.guard(() => search.result(), AFTERWARDS + limit);
+  const result = yield* searching(tested, options, { ...exploreOptions(tested, options, tally), ...more });
   return { result, operations: tally?.operations ?? [] };
 }
 
+/** A search with points before the accesses to data that races. */
+export interface ExploredAgain {
+  readonly racy: readonly RacyData[];
+  readonly result: ExploreResult;
+}
+
+/**
+ * Explores again with points before the accesses to data that races, as the options say; null where that is not done.
+ * @throws NeverReturned, NotDeterministic
+ */
+export function* exploringAccesses(
+  tested: Tested,
+  options: SettledOptions,
+  { first, judged }: { readonly first: ExploreResult; readonly judged: Judgement | null },
+  more: Pick<ExploreOptions, "shrink" | "maxExecutions">,
+): Generator<void, ExploredAgain | null> {
+  if (judged === null) return null;
+  // What races only within the simulated system is nobody's finding.
+  const isTold = ({ name }: RacyData): boolean =>
+    judged.findings.some(({ verdict }) => verdict.judge === dataRace.name && verdict.subject === name);
+  const racy = judged.racy.filter(isTold);
+  const wish = { racy, first, how: options.accesses ?? "auto" };
+  const again = searchOfAccesses(wish, { ...exploreOptions(tested, options, null), ...more });
+  return again === null ? null : { racy, result: yield* searching(tested, options, again) };
+}
+
+function* searching(tested: Tested, options: SettledOptions, how: ExploreOptions): Generator<void, ExploreResult> {
+  const search = new Search(tested.program, how);
+  const limit = (options.maxStepSeconds ?? STEP_SECONDS) * 1000 + SLICE;
+  while (!tested.watchdog.guard(() => search.advance(pauseAfter(SLICE)), limit)) yield;
+  return tested.watchdog.guard(() => search.result(), AFTERWARDS + limit);
+}
+
 /** What the judges see in executions that end well. */
-export function judging(tested: Tested): { readonly executions: number; readonly findings: readonly JudgedFinding[] } {
-  if (tested.judges.length === 0) return { executions: 0, findings: [] };
+export function judging(tested: Tested): Judgement {
+  if (tested.judges.length === 0) return { executions: 0, findings: [], racy: [] };
   return tested.watchdog.guard(() => judgeSample(tested.program, tested.judges, tested.simulation), AFTERWARDS);
 }
 

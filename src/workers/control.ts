@@ -61,8 +61,10 @@ export class Control {
 
   /** Whether one more execution is allowed; it counts from now on. */
   takesTicket(): boolean {
-    if (Atomics.load(this.#words, TICKETS) <= 0) return false;
-    return Atomics.sub(this.#words, TICKETS, 1) > 0;
+    for (let left = this.tickets; left > 0; left = this.tickets) {
+      if (Atomics.compareExchange(this.#words, TICKETS, left, left - 1) === left) return true;
+    }
+    return false;
   }
 
   /** The execution was not needed. */

@@ -61,7 +61,7 @@ bad.yaml:4:5: no verb in this step (opne); did you mean "open"?
     expect(JSON.parse(out)).toMatchObject({
       files: [
         { file: "good.yaml", scenario: "good", problems: [] },
-        { file: "broken.ts", scenario: null, problems: [{ line: 1, column: 13 }] },
+        { file: "broken.ts", scenario: null, problems: [{ line: 1, column: 14 }] },
         {
           file: "nowhere.yaml",
           scenario: null,
@@ -78,7 +78,7 @@ bad.yaml:4:5: no verb in this step (opne); did you mean "open"?
     ["./none.ts", /none\.ts: it exports no driver, as defineDriver makes one/],
     ["./two.ts", /two\.ts: its drivers are one, two; say which one, as "\.\/two\.ts#one"/],
     ["./two.ts#tow", /two\.ts exports no driver called "tow".*did you mean "two"\?/],
-    ["./broken.ts", /broken\.ts:1:13: syntax error/],
+    ["./broken.ts", /broken\.ts:1:14: syntax error/],
     ["./good.yaml", /good\.yaml is no module/],
   ])("tells where the driver %s is named", async (driver, told) => {
     write("good.yaml", "scenario: good\nrun: []\n");

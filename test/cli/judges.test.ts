@@ -50,6 +50,11 @@ describe("a verdict on an execution that ends well", () => {
   });
 });
 
+test("a verdict on an execution that went on for too long says so", async () => {
+  const { out } = await lockstep(["explore", "fixtures/spinning.ts"]);
+  expect(out).toContain("seen by the judge polling, in an execution that was cut off for its length");
+});
+
 test("a finding of the search names the judges who name it, too", async () => {
   const { out } = await lockstep(["explore", locks]);
   expect(out).toMatch(/Finding 1 of 1 /); // that the locks are taken in opposite orders is no news beside it

@@ -23,6 +23,12 @@ test("the list has a line for each, the story's in its order, then the literatur
   expect(names).toEqual([...SHIPPED, ...VPN, ...CLASSIC]);
 });
 
+test("the list keeps to the width of its terminal, and what goes on in a line of its own is indented", async () => {
+  const { out } = await lockstep(["list"], { width: 80 });
+  expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(out).toMatch(/^semaphores {9}July 2023, .*\n {19}\S/m);
+});
+
 test("what all programs of the literature can be told is said once, before them", async () => {
   const { out } = await lockstep(["list"]);
   expect(out.split("--param points=")).toHaveLength(2);

@@ -144,8 +144,8 @@ describe("--stats", () => {
       stats?.threads.find(({ host, thread }) => host === "server" && thread === "tap0 reader")?.wakeUps.count,
     ).toBe(5);
     const ping = stats?.times.find(({ host, name }) => host === "client" && name === "ping")?.times;
-    expect(ping?.count).toBe(3);
+    expect(ping?.count).toBe(2); // the one that resolves addresses has no time
     expect(ping?.medianUs).toBeGreaterThan(2_000);
-    expect(ping?.classes.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+    expect(ping?.classes.reduce((sum, { count }) => sum + count, 0)).toBe(2);
   });
 });

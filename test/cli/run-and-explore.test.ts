@@ -17,6 +17,7 @@ const FIELDS = [
   "firstFailure",
   "exhausted",
   "heldUp",
+  "nestedOnly",
   "bound",
   "within",
   "guarantee",

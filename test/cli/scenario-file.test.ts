@@ -126,7 +126,7 @@ export default scenario("twice", {
 });
 
 const wrong: [what: string, text: string, message: RegExp][] = [
-  ["does not parse", `const a = 1;\nconst b = ;\n`, /mine\.ts:2:10: syntax error: Unexpected token/],
+  ["does not parse", `const a = 1;\nconst b = ;\n`, /mine\.ts:2:11: syntax error: Unexpected token/],
   ["exports nothing", `const a = 1;\n`, /mine\.ts:1:1: the file has no default export; it exports nothing/],
   [
     "exports by name only",
@@ -186,6 +186,11 @@ const wrong: [what: string, text: string, message: RegExp][] = [
     "imports no part of lockstep",
     `import x from "lockstep/kernel";\nexport default x;\n`,
     /mine\.ts:1:15: "lockstep\/kernel" is no part of Lockstep/,
+  ],
+  [
+    "imports what loads scenarios",
+    `import { loadScript } from "lockstep/script";\nexport default loadScript("x.yaml");\n`,
+    /mine\.ts:1:28: "lockstep\/script" is for programs and test suites/,
   ],
   [
     "imports what lockstep has not",

@@ -20,6 +20,7 @@ import { Recorder } from "#trace/recorder";
 import { endState, FAMILIES, randomProgram, runnable, type OpName, type RandomProgram } from "./random-programs.js";
 
 const Cookie = struct("cookie", { count: uint32(), owner: uint32() });
+type Four = [Shared<number>, Shared<number>, Shared<number>, Shared<number>];
 type Body = (cookie: InstanceOf<typeof Cookie>, kernel: Kernel, name: string) => Steps<void>;
 
 /** Two threads, or more, with one cookie; at the end `wrong` says what is wrong with it. */
@@ -91,9 +92,11 @@ describe("two threads that count without a lock", () => {
       "t0 start",
       "t0 read cookie.count",
       "t1 start",
+      "t1 read cookie.count",
+      "t1 write cookie.count",
       "t0 write cookie.count",
     ]);
-    const place = steps[3]?.frames.find(({ file }) => !file.startsWith("src/"));
+    const place = steps[5]?.frames.find(({ file }) => !file.startsWith("src/"));
     expect(place?.file).toBe("test/explore/access-points.test.ts");
   });
 
@@ -161,6 +164,29 @@ test("data that is freed while a thread stands before its access is touched free
   expect(uses).toContain("write of cookie.count");
 });
 
+test("two threads that both stand in the middle of their code are seen so by a third", () => {
+  const seen = new Set<string>();
+  const halves: Program = (simulation) => {
+    const kernel = new Kernel(simulation);
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((name) => new Shared(kernel, 0, name)) as Four;
+    const inTwoHalves = function* (first: Shared<number>, second: Shared<number>): Steps<void> {
+      first.value = 1;
+      second.value = 1;
+    };
+    kernel.spawn("ab", () => inTwoHalves(a, b));
+    kernel.spawn("cd", () => inTwoHalves(c, d));
+    kernel.spawn("looks", function* () {
+      yield* kernel.yieldThread();
+      seen.add([a, b, c, d].map(({ value }) => value).join(" "));
+    });
+  };
+  for (const strategy of ["sleep", "source", "dpor"] as const) {
+    seen.clear();
+    expect(withPoints(halves, { strategy }).exhausted).toBe(true);
+    expect([...seen]).toContain("1 0 1 0");
+  }
+});
+
 test("a panic, and an end in which a thread still stands there, end the execution and nothing else", () => {
   const panicking = program(
     [
@@ -208,8 +234,9 @@ test("a loop without an operation, on data that another thread is in the middle 
     ],
     () => null,
   );
-  const { outcome, exhausted, bound } = withPoints(toggled);
+  const { outcome, exhausted, bound, findings } = withPoints(toggled);
   expect({ outcome, exhausted, bound }).toEqual({ outcome: "out-of-steps", exhausted: false, bound: "steps" });
+  expect(findings[0]?.outcome.message).toBe('"t1" goes round and round, and nothing changes');
 });
 
 describe("of random programs no reduction loses an end", () => {

@@ -4,16 +4,18 @@
 import { describe, expect, test } from "vitest";
 import { B_OK, type Status } from "#base/status";
 import type { Program } from "#explore/execution";
-import { explore, type ExploreOptions } from "#explore/explorer";
+import { explore, type ExploreOptions, type ExploreResult } from "#explore/explorer";
 import { watch } from "#explore/watch";
 import { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
 import { struct, uint32, type InstanceOf } from "#kernel/struct";
+import { coverageSentence } from "#report/words";
 import { Mutex } from "#sync/mutex";
 import { RecursiveLock } from "#sync/recursive-lock";
 import { Shared } from "#sync/shared";
 
 const STRATEGIES = ["dfs", "sleep", "source", "dpor"] as const;
+const REDUCTIONS = ["sleep", "source", "dpor"] as const;
 const Cookie = struct("cookie", { count: uint32() });
 
 interface World {
@@ -35,6 +37,10 @@ type Body = (world: World, notes: string[]) => Steps<void>;
 
 /** Runs these threads; how an execution ended is what they noted, thread by thread. */
 function ends(bodies: readonly Body[], options: ExploreOptions = {}): string[] {
+  return explored(bodies, options).ends;
+}
+
+function explored(bodies: readonly Body[], options: ExploreOptions = {}): { ends: string[]; result: ExploreResult } {
   let notes: string[][] = [];
   const found = new Set<string>();
   const program: Program = (simulation) => {
@@ -51,7 +57,7 @@ function ends(bodies: readonly Body[], options: ExploreOptions = {}): string[] {
   };
   const result = explore(program, { ...options, onExecution });
   expect(result.exhausted).toBe(true);
-  return [...found].sort();
+  return { ends: [...found].sort(), result };
 }
 
 function* tries({ lock }: World, notes: string[]): Steps<void> {
@@ -168,6 +174,48 @@ describe("a thread that runs while another stands before its unlock", () => {
       notes.push(`got ${sum}`);
     };
     expect(ends([guarded, polls], { strategy, maxExecutions: 20_000 })).toEqual([" | got 0"]);
+  });
+});
+
+describe("two threads, each before an access behind its unlock", () => {
+  const one = behindUnlock(ACTS["a shared value is written"]);
+  const two: Body = function* ({ other, second }) {
+    yield* other.lock();
+    other.unlock();
+    second.value = 1;
+  };
+  function* triesThrice({ lock, other }: World, notes: string[]): Steps<void> {
+    for (const each of [lock, other, lock]) yield* tryAndUnlock(each, notes);
+  }
+
+  test.each(REDUCTIONS)("are seen at once, both with their locks: %s", (strategy) => {
+    const seen = ends([one, two, triesThrice], { strategy });
+    const both = ["got", "held"];
+    const all = both.flatMap((first) => both.flatMap((then) => both.map((last) => ` |  | ${first} ${then} ${last}`)));
+    expect(seen).toEqual(all);
+  });
+
+  test("give them back in both orders", () => {
+    function* triesTwice({ lock, other }: World, notes: string[]): Steps<void> {
+      for (const each of [lock, other]) if ((yield* tryAndUnlock(each, notes)) === B_OK) return;
+    }
+    function* triesOther({ lock, other }: World, notes: string[]): Steps<void> {
+      for (const each of [other, lock]) if ((yield* tryAndUnlock(each, notes)) === B_OK) return;
+    }
+    const seen = ends([one, two, triesTwice, triesOther], { strategy: "dpor" });
+    expect(seen).toContain(" |  | held held | held held");
+    expect(seen).toContain(" |  | held got | held held");
+    expect(seen).toContain(" |  | held held | held got");
+  });
+
+  test("say what is not covered, where one may have come there because of the other", () => {
+    const because: Body = function* (world) {
+      if ((yield* tryAndUnlock(world.lock, [])) !== B_OK) yield* two(world, []);
+    };
+    const { result } = explored([one, because, triesThrice]);
+    expect(result.nestedOnly).toBe(true);
+    expect(explored([one, two, tries]).result.nestedOnly).toBe(false);
+    expect(coverageSentence(result)).toContain("; not covered: two threads, both in the middle of a step, ");
   });
 });
 

@@ -28,6 +28,7 @@ describe("a line", () => {
     ["threads | grep", "grep takes one text"],
     ["threads | head many", 'head takes a number of lines, not "many"'],
     ["step 0", 'the number of steps should be a whole number 1 or more, not "0"'],
+    ["why tap reader", 'not "tap reader"; a name with blanks stands in quotes: why "tap reader"'],
     ["step 1 2", 'step takes [count], not "1 2"'],
     ["run-to 10000", "the step should be a whole number from 0 to"],
     ["bt nobody", 'there is no thread "nobody"'],

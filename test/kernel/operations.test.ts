@@ -276,3 +276,15 @@ describe("a panic", () => {
     expect(panicOf((kernel) => kernel.panic("no memory"))).toBe("no memory");
   });
 });
+
+describe("an object made without a kernel", () => {
+  test("is refused in words, where JavaScript lets it pass", () => {
+    const { outcome } = measured(() => ({
+      *main() {
+        const make = Mutex as unknown as new (name: string) => Mutex;
+        yield* new make("m").lock();
+      },
+    }));
+    expect(outcome.message).toBe('UsageError: the first argument is the kernel, as in new Mutex(kernel, "name")');
+  });
+});

@@ -29,6 +29,11 @@ describe("the CPUs that wait for their turn", () => {
       seen++;
       queue.takeFirst();
       expected.now += prng.below(10);
+      const others = cpus.filter((each) => each.hasWork && each !== expected);
+      const isFirst = others.every(
+        ({ now, place }) => expected.now < now || (expected.now === now && expected.place < place),
+      );
+      expect(queue.isBeforeAll(expected)).toBe(isFirst);
       queue.add(expected);
     }
     expect(seen).toBeGreaterThan(5_000);

@@ -42,6 +42,18 @@ const MOVING = `(() => {
   return performance.now() - begun;
 })()`;
 
+// The slowest of some frames in which much changes: only what led to the end, all of it on one screen, and back.
+const REDRAWING = `(async () => {
+  let slowest = 0;
+  for (const key of ["c", "c", "-", "-", "0", "c", "c", "+", "End", "PageUp"]) {
+    const begun = performance.now();
+    document.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    slowest = Math.max(slowest, performance.now() - begun);
+  }
+  return slowest;
+})()`;
+
 const complaints: string[] = [];
 
 async function opened(path: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -237,6 +249,9 @@ describe.skipIf(!isThere)("ten thousand steps", () => {
     expect(await press(page, "Home", "PageDown", "+", "-", "0", "End")).toMatch(/^the end/);
     const moving = await page.evaluate<number>(MOVING);
     expect(moving / 100).toBeLessThan(50);
+    const slowest = await page.evaluate<number>(REDRAWING);
+    console.info(`the slowest frame: ${Math.round(slowest)} ms`);
+    expect(slowest).toBeLessThan(1_000); // a tenth of it where nothing else runs
     expect(complaints).toEqual([]);
     await page.close();
   }, 120_000);

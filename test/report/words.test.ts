@@ -11,6 +11,7 @@ const clean: Coverage = {
   executions: 4211,
   exhausted: true,
   heldUp: false,
+  nestedOnly: false,
   bound: null,
   firstFailure: null,
   within: null,

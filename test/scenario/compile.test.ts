@@ -14,6 +14,11 @@ describe("compile refuses", () => {
     ],
     ["a heap of another kind", { heap: "gaurded" }, '"heap" should be "faithful" or "guarded"'],
     ["an outcome that is none", { expect: { run: "ok", explore: "finished" } }, '"expect" should be { run, explore }'],
+    [
+      "a misspelt outcome",
+      { expect: { run: "finished", explore: "dedlock" } },
+      '"explore" is the string "dedlock"; did you mean "deadlock"?',
+    ],
     ["CPUs as a text", { cpus: "2" }, '"cpus" should be a whole number of at least 1'],
     ["an option of the simulation", { simulation: { maxStep: 5 } }, 'did you mean "maxSteps"'],
     ["a parameter without a sentence", { parameters: { n: 3 } }, '"parameters" should be parameters by name'],

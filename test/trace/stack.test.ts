@@ -4,7 +4,9 @@ import { execute } from "#explore/execution";
 import { firstChooser } from "#kernel/chooser";
 import { Kernel } from "#kernel/kernel";
 import { operationVerb, type Steps } from "#kernel/operation";
+import { watch } from "#explore/watch";
 import { Mutex } from "#sync/mutex";
+import { Shared } from "#sync/shared";
 import type { TraceEvent } from "#trace/event";
 import { Recorder } from "#trace/recorder";
 import { parseStack } from "#trace/stack";
@@ -128,4 +130,39 @@ test("a `using` in a user's file leaves no frames of the helper that it was comp
   const lines = ["Error", "[nodejs.dispose] (/a/echo.ts:2:4)", "next (/a/echo.ts:1:12)", "Object.d (/a/echo.ts:1:15)"];
   const frames = parseStack([...lines, "Object.read (/a/echo.ts:7:8)"].join("\n    at "));
   expect(frames.map(({ name, line }) => `${name}:${line}`)).toEqual(["[nodejs.dispose]:2", "read:7"]);
+});
+
+describe("stacks that are left out", () => {
+  const program = (simulation: ConstructorParameters<typeof Kernel>[0]): void => {
+    const kernel = new Kernel(simulation);
+    const device = new Device(kernel);
+    const count = new Shared(kernel, 0, "count");
+    const deeper = function* (rounds: number): Steps<void> {
+      count.value++;
+      yield* device.receiveData();
+      if (rounds > 0) yield* deeper(rounds - 1);
+    };
+    for (const name of ["one", "two"]) kernel.spawn(name, () => deeper(9));
+  };
+  const all = watch(program, { time: "measured" }).events;
+
+  test("are there when somebody looks at them, and every other one is as it was", () => {
+    const spared = watch(program, { time: "measured", asideSteps: 5 }).events;
+    expect(spared.length).toBe(all.length);
+    expect(spared.map(({ frames }) => frames)).toEqual(all.map(({ frames }) => frames));
+    expect(all.filter(({ kind, frames }) => kind === "access" && frames.length > 0).length).toBeGreaterThan(10);
+  });
+
+  test("are taken by running again, once", () => {
+    let runs = 0;
+    const counted: typeof program = (simulation) => {
+      runs++;
+      program(simulation);
+    };
+    const { events } = watch(counted, { time: "measured", asideSteps: 5 });
+    for (const event of events) if (event.kind === "step") expect(event.frames).toBeDefined();
+    expect(runs).toBe(1);
+    for (const event of events) if (event.kind === "access") expect(event.frames).not.toHaveLength(0);
+    expect(runs).toBe(2);
+  });
 });

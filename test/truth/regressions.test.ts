@@ -134,6 +134,23 @@ const AGAINST_THE_MACHINE: readonly Regression[] = [
     threads: [[op("timed-lock", { body: [] })], [op("transfer-lock")]],
   },
   {
+    // Whoever tried the lock overtook the thread that had switched to it, and was not in its queue.
+    name: "a mutex is tried behind a thread that has switched to it, and has been given the other one back",
+    threads: [
+      [op("switch-lock", { on: 1, body: [] })],
+      [within("lock", op("transfer-lock", { on: 1 }))],
+      [within("trylock", op("lock", { on: 1, body: [] }))],
+    ],
+  },
+  {
+    name: "a mutex is locked, and its queue joined, before and after a thread switches to it",
+    threads: [
+      [op("switch-lock", { on: 1, body: [op("get")] })],
+      [within("lock", op("set", { value: 1 })), op("lock", { on: 1, body: [] })],
+      [op("lock", { on: 1, body: [] }), within("lock", op("set", { value: 2 }))],
+    ],
+  },
+  {
     // The time-out took the first entry of its thread off the queue, not the one that waited.
     name: "a wait times out while its thread has an entry for later",
     threads: [[op("add-entry"), op("wait-bare", { how: "timed" }), op("wait-entry")], [op("set")]],

@@ -41,7 +41,7 @@ function run(scenario: Scenario, parameters: ParameterValues, factor = 1): Ran {
 const ROWS: readonly (readonly [name: string, Scenario, ParameterValues, OutcomeKind])[] = [
   ["vpn-inverted-notify", inverted, { pings: 5 }, "finished"],
   ["vpn-server-no-arp", noArp, {}, "finished"],
-  ["vpn-nonblocking", nonblocking, { pings: 3 }, "finished"],
+  ["vpn-nonblocking, the least", nonblocking, { pings: 1 }, "finished"],
   ["vpn-close, silent", close, { driver: "silent" }, "deadlock"],
   ["vpn-close, notify", close, { driver: "notify" }, "panic"],
   ["vpn-close, snooze", close, { driver: "snooze" }, "finished"],
@@ -49,9 +49,11 @@ const ROWS: readonly (readonly [name: string, Scenario, ParameterValues, Outcome
   ["vpn-close, ours", close, { driver: "ours" }, "finished"],
   ["vpn-close, ours, over TUN", close, { driver: "ours", device: "tun0" }, "finished"],
   ["vpn-select", select, {}, "finished"],
+  ["vpn-select, with many signs of life", select, { ping: 1 }, "finished"],
   ["vpn-two-interfaces, shared", twoInterfaces, { driver: "shared" }, "finished"],
   ["vpn-two-interfaces, ours", twoInterfaces, { driver: "ours" }, "finished"],
   ["vpn-timeout", timeout, {}, "finished"],
+  ["vpn-correct, a thousand pings a second", correct, { pings: 200, interval: "0.001" }, "finished"],
   ["vpn-soak", soak, { seconds: 4, interfaces: 2 }, "finished"],
 ];
 

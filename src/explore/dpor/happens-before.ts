@@ -58,7 +58,7 @@ export class HappensBefore {
     const previous = own.at(-1) ?? -1;
     const conflicting = this.#ofOthers(node.failed ? this.#lastOfAll() : this.conflictingAtEnd(footprint), thread);
     const causes = this.#causesSince(thread, previous);
-    const before = this.#steps[previous];
+    const before = this.#at(previous);
     // As long as it will be, where that is known: a list that grows takes more room than it needs.
     const clock = before === undefined ? [] : before.clock.slice();
     this.#mergeAll(clock, causes);
@@ -91,7 +91,7 @@ export class HappensBefore {
   }
 
   identityOf(place: number): number {
-    return this.#steps[place]?.identity ?? 0;
+    return this.#at(place)?.identity ?? 0;
   }
 
   /** The identity of the step that wrote the object last, of those before `place`; 0 for none. */
@@ -136,7 +136,7 @@ export class HappensBefore {
   /** The thread's history before its first step at `place` or after it. */
   historyBefore(thread: number, place: number): number {
     const last = this.lastStepBefore(thread, place);
-    return this.#steps[last]?.history ?? firstHistory(thread);
+    return this.#at(last)?.history ?? firstHistory(thread);
   }
 
   /** Steps at the end of the execution that an operation with this footprint would conflict with. */
@@ -153,6 +153,11 @@ export class HappensBefore {
       for (let at = accesses.length - 1; at > write; at--) steps = withStep(steps, accesses[at]?.place ?? -1);
     }
     return steps;
+  }
+
+  // To a place below 0 an array answers slowly, and so does that piece of code from then on.
+  #at(place: number): Step | undefined {
+    return place < 0 ? undefined : this.#steps[place];
   }
 
   // A step that fails disables all others: it comes after the last thing that each of them has done.

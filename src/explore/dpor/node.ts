@@ -70,6 +70,9 @@ export interface ThreadNode {
   failed: boolean;
   /** Whether its races with earlier steps ask for nothing any more, however the execution goes on. */
   isSettled: boolean;
+  /** Whether its thread slept; and for a poller that goes on, what it watches: without a change of that it would not. */
+  isWake: boolean;
+  awaits: readonly number[];
   /** What the other candidates were about to do when the step failed, by their places among the candidates. */
   others: readonly number[];
 }
@@ -117,6 +120,8 @@ export function newThreadNode(step: number, candidates: readonly number[], sleep
     refused: NONE,
     failed: false,
     isSettled: false,
+    isWake: false,
+    awaits: NONE,
     others: NONE,
   };
 }
@@ -141,8 +146,22 @@ export function turnTo(node: ThreadNode, thread: number): ThreadNode {
  * threads go first: as a rule that touches nothing, and then every thread's first operation is known.
  */
 export function turnToAny(node: ThreadNode, starting: readonly number[] = []): boolean {
-  const isFree = (thread: number): boolean => !node.sleep.some((sleeper) => sleeper.thread === thread);
-  const thread = starting.find(isFree) ?? node.candidates.find(isFree);
-  if (thread !== undefined) turnTo(node, thread);
-  return thread !== undefined;
+  const first = firstAwake(node, starting);
+  const thread = first < 0 ? firstAwake(node, node.candidates) : first;
+  if (thread >= 0) turnTo(node, thread);
+  return thread >= 0;
+}
+
+// Asked at each new node: loops, because a callback costs more than what it does here.
+function firstAwake(node: ThreadNode, threads: readonly number[]): number {
+  for (let i = 0; i < threads.length; i++) {
+    const thread = threads[i] ?? -1;
+    if (!sleeps(node.sleep, thread)) return thread;
+  }
+  return -1;
+}
+
+function sleeps(sleep: readonly KnownSleeper[], thread: number): boolean {
+  for (let i = 0; i < sleep.length; i++) if (sleep[i]?.thread === thread) return true;
+  return false;
 }

@@ -6,13 +6,14 @@
 //     not to be had there. The race is then with the step k that took the object: the latest one before
 //     which it could have been had. What happens after k, the rest of k's critical section, drops out;
 //   - threads that are still blocked at the end have an operation that never ran: it races in the same way;
+//   - a poller that was held up goes on because of a change: with that one it is in no race, unless another would have freed it;
 //   - a wait with a deadline that was ended by a wake-up could have timed out instead, before that step;
 //   - a step that ended the execution disabled every other thread: each of them could have gone before it.
 
 import { allows, canBlock } from "#kernel/blocking";
-import { EVERYTHING, type Codes } from "#kernel/footprint";
+import { EVERYTHING, objectOf, type Codes } from "#kernel/footprint";
 import type { HappensBefore } from "#explore/dpor/happens-before";
-import { availabilityBefore, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
+import { availabilityBefore, NONE, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
 import { mixed } from "#explore/dpor/seen";
 import { unknownEvent, type WakeupEvent, type WakeupSequence } from "#explore/dpor/sequence";
 
@@ -28,6 +29,8 @@ interface Later extends BlockedOperation {
   readonly place: number;
   /** The steps that come before it in any case: its thread's own, and who woke or started that. */
   readonly others: readonly number[];
+  /** For the wake of a poller that had been held up: what it watches. */
+  readonly awaits: readonly number[];
 }
 
 /**
@@ -98,19 +101,27 @@ class Races {
   }
 
   #asLater(node: ThreadNode, place: number): Later {
-    const { thread, operation, object, need, pending } = node;
+    const { thread, operation, object, need, pending, awaits } = node;
     const footprint = node.failed ? EVERYTHING : node.footprint;
-    return { thread, operation, object, need, pending, footprint, place, others: this.#order.othersBefore(place) };
+    const others = this.#order.othersBefore(place);
+    return { thread, operation, object, need, pending, footprint, place, others, awaits };
   }
 
   #neverRan(operation: BlockedOperation, place: number): Later {
     const last = this.#order.lastStepBefore(operation.thread, place);
-    return { ...operation, footprint: [operation.object * 2 + 1], place, others: last >= 0 ? [last] : [] };
+    return {
+      ...operation,
+      footprint: [operation.object * 2 + 1],
+      place,
+      others: last >= 0 ? [last] : [],
+      awaits: NONE,
+    };
   }
 
   #racesOf(step: Later, candidates: readonly number[]): void {
     for (const earlier of candidates) {
       if (this.#order.threadOf(earlier) === step.thread || !this.#isImmediate(earlier, step, candidates)) continue;
+      if (step.awaits.length > 0 && !this.#isFreedWithout(earlier, step)) continue;
       const partner = this.#reversible(earlier, step);
       if (partner >= 0) this.#tell(partner, step);
     }
@@ -120,6 +131,18 @@ class Races {
   #isImmediate(earlier: number, step: Later, candidates: readonly number[]): boolean {
     for (const each of candidates) if (each !== earlier && this.#order.ordered(earlier, each)) return false;
     for (const each of step.others) if (this.#order.ordered(earlier, each)) return false;
+    return true;
+  }
+
+  // A poller that is held up goes on when something has been changed that it watches. Without any write to that since its last wake, but
+  // for the earlier step and what happens after it, it would not have gone on.
+  #isFreedWithout(earlier: number, step: Later): boolean {
+    for (let place = step.place - 1; place >= 0; place--) {
+      const node = this.#at(place);
+      if (node.thread === step.thread && node.isWake) return false;
+      if (node.thread === step.thread || this.#order.ordered(earlier, place)) continue;
+      if (node.footprint.some((code) => (code & 1) === 1 && step.awaits.includes(objectOf(code)))) return true;
+    }
     return true;
   }
 

@@ -41,7 +41,10 @@ export interface Place {
 
 /** The context in which a step of the thread touches this. */
 export function contextOf(place: Place, thread: number, touched: Codes): number[] {
-  const context = [place.lastStepOf(thread)];
+  const last = place.lastStepOf(thread);
+  // The usual one as long as it will be: a list that grows takes more room than it needs.
+  if (touched.length === 1) return [last, place.versionOf(objectOf(touched[0] ?? 0))];
+  const context = [last];
   for (let i = 0; i < touched.length; i++) context.push(place.versionOf(objectOf(touched[i] ?? 0)));
   return context;
 }

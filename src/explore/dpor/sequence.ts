@@ -136,9 +136,14 @@ export function withoutThread(sequence: WakeupSequence, thread: number): WakeupS
     if (event === undefined || at === place) continue;
     // Behind the later step the earlier one is a step like any other.
     const isFreed = gone.footprint === null && event.isEarlier && at === sequence.length - 1;
-    rest.push(isFreed ? { ...event, isEarlier: false } : event);
+    rest.push(isFreed ? freed(event) : event);
   }
   return rest;
+}
+
+// In the order of the other events, without spreading: those that are alike then have one shape.
+function freed({ thread, footprint, key, identity, values }: WakeupEvent): WakeupEvent {
+  return { thread, footprint, key, identity, values, isEarlier: false };
 }
 
 /** Of so many sequences that differ only behind the later step of their race, one remains that stands for all. */

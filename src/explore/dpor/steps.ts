@@ -4,13 +4,13 @@
 //   - a step is noted once: an execution that shares its first steps with the one before notes only the others;
 //   - the happens-before order, and what was seen, hold the steps that are complete.
 
+import { ASIDE, waitsForTop } from "#kernel/access-point";
 import { needOf } from "#kernel/blocking";
-import { conflicts, EVERYTHING, union } from "#kernel/footprint";
-import type { KernelObject } from "#kernel/kernel-object";
+import { conflicts, EVERYTHING, objectOf, union } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import type { Simulation } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
-import type { Watcher } from "#kernel/watcher";
+import type { Takeable, Watcher } from "#kernel/watcher";
 import { HappensBefore } from "#explore/dpor/happens-before";
 import { availabilityBefore, NONE, withItem, type BlockedOperation, type ThreadNode } from "#explore/dpor/node";
 import { findRaces, type OnRace } from "#explore/dpor/races";
@@ -64,6 +64,8 @@ export class Steps implements Watcher {
     node.isSettled = false;
     if (thread === undefined) return;
     node.pending = pendingOf(thread);
+    node.isWake = thread.state !== ThreadState.ready;
+    node.awaits = node.isWake && thread.waited && !thread.fruitless ? thread.watches.map(objectOf) : NONE;
     const operation = asBlocked(thread);
     node.operation = operation?.operation ?? OperationKind.none;
     node.object = operation?.object ?? 0;
@@ -145,7 +147,7 @@ export class Steps implements Watcher {
 
   // --- the watcher ---
 
-  taken(object: KernelObject): void {
+  taken(object: Takeable): void {
     const node = this.parent;
     if (node === null || availabilityBefore(node, object.number) !== undefined) return;
     node.taken = withItem(withItem(node.taken, object.number), object.availability());
@@ -211,5 +213,6 @@ function asBlocked(thread: Thread): BlockedOperation | null {
   if (thread.state !== ThreadState.ready || thread.deferred !== null || object?.canBlock(thread) !== true) return null;
   const need = needOf(thread);
   const pending = pendingOf(thread);
-  return { thread: thread.index, operation: thread.pendingKind, object: object.number, need, pending };
+  const blockedOn = waitsForTop(thread) ? ASIDE : object.number;
+  return { thread: thread.index, operation: thread.pendingKind, object: blockedOn, need, pending };
 }

@@ -117,7 +117,9 @@ export abstract class DporWalk implements SharingStrategy {
     this.#started = true;
     this.#depth = 0;
     this.#cut = false;
-    this.#freshNode = this.#stack.findLastIndex((node) => node.kind === "thread");
+    let last = this.#stack.length - 1;
+    while (last >= 0 && this.#stack[last]?.kind !== "thread") last--;
+    this.#freshNode = last;
     this.#steps.restart();
     return true;
   }
@@ -253,7 +255,8 @@ export abstract class DporWalk implements SharingStrategy {
   #isCoveredAt(node: ThreadNode, sequence: WakeupSequence): boolean {
     if (node.sleep.length === 0) return false;
     const place = this.#steps.placeOf(node);
-    return node.sleep.some((sleeper) => this.isCovered(sequence, sleeper, place));
+    for (const sleeper of node.sleep) if (this.isCovered(sequence, sleeper, place)) return true;
+    return false;
   }
 
   // To the deepest node below the floor with a sequence, or a value, left to explore.

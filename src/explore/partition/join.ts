@@ -25,6 +25,7 @@ export const NOTHING: Standing = {
   firstFailure: null,
   exhausted: false,
   heldUp: false,
+  nestedOnly: false,
   bound: null,
   findings: [],
   milliseconds: 0,
@@ -62,6 +63,7 @@ export function joined(standings: readonly Standing[]): Standing {
       blocked: sum.blocked + each.blocked,
       steps: sum.steps + each.steps,
       heldUp: sum.heldUp || each.heldUp,
+      nestedOnly: sum.nestedOnly || each.nestedOnly,
       firstFailure: sum.firstFailure ?? (each.firstFailure === null ? null : sum.executions + each.firstFailure),
       milliseconds: sum.milliseconds + each.milliseconds,
     };

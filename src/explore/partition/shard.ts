@@ -7,7 +7,7 @@
 import type { Program } from "#explore/execution";
 import type { ExploreOptions } from "#explore/explorer";
 import { divideTree } from "#explore/partition/divide";
-import { NOTHING } from "#explore/partition/join";
+import { joined, NOTHING } from "#explore/partition/join";
 import type { Roots } from "#explore/partition/tree-work";
 import { makeStrategy } from "#explore/make-strategy";
 import { Search } from "#explore/search";
@@ -64,4 +64,13 @@ export function lotsOf(
   const strategy = makeStrategy(options);
   if (drawsLots(strategy)) strategy.skip(first);
   return { first, executions, standing: { ...NOTHING, strategy: strategy.checkpoint?.(), marks } };
+}
+
+/** What several machines' lots come to. @param standings in the order of the machines, one at least */
+export function joinedLots(options: ExploreOptions, standings: readonly Standing[]): Standing {
+  const all = joined(standings);
+  const strategy = makeStrategy(options, undefined, { checkpoint: all.strategy });
+  if (!drawsLots(strategy)) return all;
+  for (const { strategy: checkpoint } of standings.slice(0, -1)) strategy.learn?.(checkpoint);
+  return { ...all, strategy: strategy.checkpoint() };
 }

@@ -34,6 +34,7 @@ interface Checkpoint {
   /** Whose turn it is, by its place among all. */
   readonly place: number;
   readonly milliseconds: number;
+  readonly hadTooFewPoints: boolean;
   readonly turns: readonly SavedTurn[];
 }
 
@@ -89,6 +90,8 @@ export class Auto implements Strategy {
   /** Executions of all, cut and repeated ones included, and those of the present turn. */
   #count = 0;
   #inTurn = 0;
+  /** Whether new marks came up after the systematic strategies had their turns: what these covered had too few points. */
+  #hadTooFewPoints = false;
 
   /**
    * @param systematic complete strategies, each tried for a share of the budget, in this order
@@ -106,6 +109,7 @@ export class Auto implements Strategy {
     this.#turn = this.#at(saved?.place ?? 0);
     this.#count = saved?.count ?? 0;
     this.#inTurn = saved?.inTurn ?? 0;
+    this.#hadTooFewPoints = saved?.hadTooFewPoints ?? false;
   }
 
   checkpoint(): Checkpoint {
@@ -115,6 +119,7 @@ export class Auto implements Strategy {
       inTurn: this.#inTurn,
       place: all.indexOf(this.#turn),
       milliseconds: this.#budget.now() - this.#began,
+      hadTooFewPoints: this.#hadTooFewPoints,
       turns: all.map((each) => each.saved),
     };
   }
@@ -140,6 +145,7 @@ export class Auto implements Strategy {
   }
 
   get within(): Within | null {
+    if (this.#hadTooFewPoints) return null;
     return this.#all.find(({ strategy }) => (strategy.within ?? null) !== null)?.strategy.within ?? null;
   }
 
@@ -172,7 +178,8 @@ export class Auto implements Strategy {
 
   ended(simulation: Simulation): void {
     this.#turn.strategy.ended?.(simulation);
-    if (!simulation.wasCut && simulation.newMarks === null && !this.repeats) this.#turn.executions++;
+    if (simulation.newMarks !== null) this.#hadTooFewPoints = true;
+    else if (!simulation.wasCut && !this.repeats) this.#turn.executions++;
   }
 
   found(identity: string): void {

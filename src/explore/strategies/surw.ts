@@ -110,6 +110,7 @@ export class SelectivelyUniform implements SamplingStrategy {
   // Whoever is new was spawned in the step that has just ended; the intent may have been meant for it.
   #meetSpawned(simulation: Simulation): void {
     const { threads, lastThread } = simulation;
+    if (this.#known === 0) this.#known = threads.length; // nobody spawned those who are there from the beginning
     for (; this.#known < threads.length; this.#known++) {
       const thread = threads[this.#known];
       if (thread === undefined || lastThread === null) continue;

@@ -167,7 +167,9 @@ class Chart {
     const last = Math.min(this.#rows.length - 1, first + Math.ceil(this.#height / view.height) + 1);
     const from = this.#rows[first] ?? 0;
     const to = this.#rows[last] ?? 0;
-    const spans = [...this.run.holds, ...this.run.waits].filter((span) => span.from <= to && span.to >= from);
+    const isSeen = (span: HoldData | WaitData): boolean => span.from <= to && span.to >= from;
+    const [holds, waits] = [this.run.holds.filter(isSeen), this.run.waits.filter(isSeen)];
+    const spans = [...holds, ...waits];
     const arrows = new Set(this.run.arrows.map(({ row }) => row).filter((row) => row >= from && row <= to));
     const frame: Frame = {
       context,
@@ -191,6 +193,8 @@ class Chart {
         return column < 0 ? Number.NaN : this.#left() + (this.#edges[column] ?? 0) + HOLDS_ROOM - this.box.scrollLeft;
       },
       lanes: this.#lanes,
+      holds,
+      waits,
     };
     paintRows(frame);
     paintGutter(frame);

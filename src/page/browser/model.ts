@@ -97,6 +97,22 @@ function letterOf(runIndex: number, object: number): string {
   return letters[runIndex]?.get(object) ?? "";
 }
 
+/** How many other locks with a letter a thread has when it gets one: so many bars stand between that one's and its line. */
+function depthsOf({ holds }: RunData, runIndex: number): ReadonlyMap<HoldData, number> {
+  const open = new Map<number, HoldData[]>();
+  const found = new Map<HoldData, number>();
+  for (const hold of holds) {
+    if (letterOf(runIndex, hold.object) === "") continue;
+    const others = (open.get(hold.lane) ?? []).filter(({ to }) => to >= hold.from);
+    found.set(hold, others.filter(({ from }) => from < hold.from).length);
+    others.push(hold);
+    open.set(hold.lane, others);
+  }
+  return found;
+}
+
+const depths = data.runs.map(depthsOf);
+
 /** What a thread waits for at a row; undefined when it does not. */
 function waitAt(run: RunData, lane: number, row: number): WaitData | undefined {
   return run.waits.find((wait) => wait.lane === lane && wait.from <= row && row <= wait.to);

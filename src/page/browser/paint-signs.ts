@@ -66,7 +66,7 @@ function head(context: CanvasRenderingContext2D, x: number, y: number, direction
 // Where the box of a row's step ends.
 function boxEnd(frame: Frame, row: number, x: number): number {
   const step = frame.run.rows[row];
-  return x + 14 + (step === undefined ? 0 : boxWidth(frame, step) + 2);
+  return x + 14 + (step === undefined ? 0 : boxWidth(frame, row, step) + 2);
 }
 
 function paintDifference(frame: Frame): void {

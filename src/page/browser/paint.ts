@@ -13,6 +13,9 @@ interface Frame {
   /** Where the lanes begin. */
   readonly left: number;
   readonly lanes: readonly number[];
+  /** What is seen of the waits and the holds. */
+  readonly waits: readonly WaitData[];
+  readonly holds: readonly HoldData[];
   yOf(place: number): number;
   placeOf(row: number): number;
   /** The room right of a thread's line. */
@@ -36,9 +39,8 @@ function paintRows(frame: Frame): void {
   for (const lane of frame.lanes) paintLife(frame, lane);
   const from = rows[first] ?? 0;
   const to = rows[last] ?? 0;
-  const isSeen = (span: { readonly from: number; readonly to: number }): boolean => span.from <= to && span.to >= from;
-  paintWaits(frame, run.waits.filter(isSeen));
-  paintHolds(frame, run.holds.filter(isSeen));
+  paintWaits(frame);
+  paintHolds(frame);
   for (let place = first; place <= last; place++) paintRow(frame, place);
   for (const arrow of run.arrows) if (arrow.row >= from && arrow.row <= to) paintArrow(frame, arrow);
   paintDifference(frame);
@@ -55,10 +57,23 @@ function paintLife({ context, run, xOf, yOf, placeOf }: Frame, lane: number): vo
   context.stroke();
 }
 
-function paintWaits(frame: Frame, waits: readonly WaitData[]): void {
+// Of spans that lie at the same place, because the rows between them are not shown, one is painted.
+function apartFrom<T extends { readonly from: number; readonly to: number; readonly lane: number }>(
+  { placeOf }: Frame,
+  spans: readonly T[],
+  kindOf: (span: T) => number,
+): readonly T[] {
+  const kept = new Map<string, T>();
+  for (const span of spans) {
+    kept.set(`${span.lane} ${placeOf(span.from)} ${placeOf(span.to)} ${kindOf(span)}`, span);
+  }
+  return [...kept.values()];
+}
+
+function paintWaits(frame: Frame): void {
   const { context, runIndex, run, xOf, yOf, placeOf, first } = frame;
   const colors = palette();
-  for (const wait of waits) {
+  for (const wait of apartFrom(frame, frame.waits, ({ isForEver }) => Number(isForEver))) {
     const x = xOf(wait.lane);
     if (Number.isNaN(x)) continue;
     const color = wait.isForEver ? colors.bad : colors.wait;
@@ -73,7 +88,10 @@ function paintWaits(frame: Frame, waits: readonly WaitData[]): void {
     const held = wait.holder < 0 ? "" : wait.type === "thread" ? "" : `, held by ${laneName(run, wait.holder)}`;
     const words = `waits for ${letter === "" ? "" : `${letter} `}${objectWords(wait)}${held}`;
     context.fillStyle = color;
-    fitted(context, words, x + 16, yOf(place) + view.height / 2, frame.widthOf(wait.lane) - 22);
+    const index = frame.rows[place] ?? 0;
+    const stepLane = run.rows[index]?.lane;
+    const room = roomFrom(frame, wait.lane, (lane) => lane === stepLane || frame.isTaken(lane, index));
+    fitted(context, words, x + 16, yOf(place) + view.height / 2, room - 22);
   }
 }
 
@@ -104,20 +122,15 @@ function hatch(
 }
 
 // Locks of one thread stand side by side, left of its line.
-function paintHolds(frame: Frame, holds: readonly HoldData[]): void {
+function paintHolds(frame: Frame): void {
   const { context, runIndex, xOf, yOf, placeOf, first } = frame;
-  for (const hold of holds) {
+  const innerOf = (hold: HoldData): number => depths[runIndex]?.get(hold) ?? 0;
+  const lettered = frame.holds.filter(({ object }) => letterOf(runIndex, object) !== "");
+  for (const hold of apartFrom(frame, lettered, innerOf)) {
     const letter = letterOf(runIndex, hold.object);
     const x = xOf(hold.lane);
-    if (letter === "" || Number.isNaN(x)) continue;
-    const beside = frame.run.holds.filter(
-      (other) =>
-        other.lane === hold.lane &&
-        other.from < hold.from &&
-        other.to >= hold.from &&
-        letterOf(runIndex, other.object) !== "",
-    ).length;
-    const left = x - (beside + 1) * (HOLD_WIDTH + 1);
+    if (Number.isNaN(x)) continue;
+    const left = x - (innerOf(hold) + 1) * (HOLD_WIDTH + 1);
     const top = yOf(placeOf(hold.from)) + 3;
     const bottom = yOf(placeOf(hold.to)) + view.height - 3;
     context.fillStyle = lockColor(runIndex, hold.object);
@@ -138,7 +151,7 @@ function paintRow(frame: Frame, place: number): void {
   const row = run.rows[rows[place] ?? 0];
   if (row === undefined) return;
   const y = yOf(place);
-  if (row.kind === "step") return paintStep(frame, row, y);
+  if (row.kind === "step") return paintStep(frame, rows[place] ?? 0, row, y);
   if (view.height < WORDS_LEAST) return;
   const colors = palette();
   if (row.kind === "before") {
@@ -150,14 +163,16 @@ function paintRow(frame: Frame, place: number): void {
     const x = frame.xOf(lane);
     if (Number.isNaN(x)) continue;
     const color = tone === "bad" ? colors.bad : colors.faint;
-    const room = frame.widthOf(lane);
-    outlined(context, x + 14, y + 3, room - 20, view.height - 6, color);
+    const room = roomFrom(frame, lane, (other) => row.effects.some((effect) => effect.lane === other));
+    const words = `${tone === "bad" ? "\u2716 " : ""}${text}`;
+    const width = Math.max(frame.widthOf(lane) - 20, Math.min(room - 20, context.measureText(words).width + 14));
+    outlined(context, x + 14, y + 3, width, view.height - 6, color);
     context.fillStyle = color;
-    fitted(context, `${tone === "bad" ? "\u2716 " : ""}${text}`, x + 20, y + view.height / 2, room - 32);
+    fitted(context, words, x + 20, y + view.height / 2, width - 12);
   }
 }
 
-function paintStep(frame: Frame, row: RowData, y: number): void {
+function paintStep(frame: Frame, index: number, row: RowData, y: number): void {
   const { context, xOf } = frame;
   const room = frame.widthOf(row.lane);
   const colors = palette();
@@ -172,7 +187,7 @@ function paintStep(frame: Frame, row: RowData, y: number): void {
     return;
   }
   const words = wordsOf(row);
-  const width = boxWidth(frame, row);
+  const width = boxWidth(frame, index, row);
   context.fillStyle = colors.box;
   context.fillRect(x + 14, y + 3, width, view.height - 6);
   if (row.weight === "failing" || row.weight === "named") {
@@ -194,18 +209,22 @@ function wordsOf(row: RowData): string {
 }
 
 // A box runs on into the lanes to its right as far as they are empty in its row.
-function boxWidth(frame: Frame, row: RowData): number {
-  const { context, lanes, widthOf, isTaken, run } = frame;
+function boxWidth(frame: Frame, index: number, row: RowData): number {
   const cross = row.effects.some(({ text }) => text === "found nobody") ? 50 : 0;
-  const wanted = context.measureText(wordsOf(row)).width + 14;
-  let room = widthOf(row.lane) - 20 - cross;
-  if (wanted <= room) return wanted;
-  const index = run.rows.indexOf(row);
-  for (const lane of lanes.slice(lanes.indexOf(row.lane) + 1)) {
-    if (room >= wanted || isTaken(lane, index)) break;
+  const wanted = frame.context.measureText(wordsOf(row)).width + 14;
+  const own = frame.widthOf(row.lane) - 20 - cross;
+  if (wanted <= own) return wanted;
+  return Math.min(wanted, roomFrom(frame, row.lane, (lane) => frame.isTaken(lane, index)) - 20 - cross);
+}
+
+/** The room from a thread's line to the first lane to its right in which something stands. */
+function roomFrom({ lanes, widthOf }: Frame, own: number, isFull: (lane: number) => boolean): number {
+  let room = widthOf(own);
+  for (const lane of lanes.slice(lanes.indexOf(own) + 1)) {
+    if (isFull(lane)) break;
     room += widthOf(lane) + HOLDS_ROOM;
   }
-  return Math.min(wanted, room);
+  return room;
 }
 
 function outlined(

@@ -149,15 +149,7 @@ const GROUPS: readonly (readonly [group: string, title: string])[] = [
 function showState(): void {
   const run = currentRun();
   const parts: HTMLElement[] = [locksPart(run), queuesPart(run)];
-  const values = new Map<
-    string,
-    { readonly group: string; readonly text: string; readonly row: number; readonly isBad: boolean }
-  >();
-  for (const change of run.changes) {
-    if (change.row > view.row) break;
-    values.delete(change.key);
-    if (change.text !== "") values.set(change.key, change);
-  }
+  const values = valuesAt(run, view.row);
   for (const [group, title] of GROUPS) {
     const own = [...values.values()].filter((value) => value.group === group).reverse();
     if (own.length === 0) continue;
@@ -172,6 +164,44 @@ function showState(): void {
     parts.push(titled(title, list));
   }
   element("state").replaceChildren(...parts);
+}
+
+type Values = Map<string, RunData["changes"][number]>;
+
+/** So many changes apart, all values are kept once they are known: the cursor may jump. */
+const VALUES_EVERY = 1_000;
+const keptValues = new Map<RunData, readonly Values[]>();
+
+/** The last change of each key up to a row, the latest last. */
+function valuesAt(run: RunData, row: number): Values {
+  const kept = keptValues.get(run) ?? allValues(run);
+  keptValues.set(run, kept);
+  let end = 0;
+  for (let high = run.changes.length; end < high;) {
+    const middle = (end + high) >> 1;
+    if ((run.changes[middle]?.row ?? 0) <= row) end = middle + 1;
+    else high = middle;
+  }
+  const place = Math.floor(end / VALUES_EVERY);
+  const values: Values = new Map(kept[place]);
+  for (const change of run.changes.slice(place * VALUES_EVERY, end)) apply(values, change);
+  return values;
+}
+
+function allValues({ changes }: RunData): readonly Values[] {
+  const values: Values = new Map();
+  const kept: Values[] = [];
+  for (const [place, change] of changes.entries()) {
+    if (place % VALUES_EVERY === 0) kept.push(new Map(values));
+    apply(values, change);
+  }
+  if (changes.length % VALUES_EVERY === 0) kept.push(values);
+  return kept;
+}
+
+function apply(values: Values, change: RunData["changes"][number]): void {
+  values.delete(change.key);
+  if (change.text !== "") values.set(change.key, change);
 }
 
 function locksPart(run: RunData): HTMLElement {

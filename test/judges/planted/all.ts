@@ -9,6 +9,7 @@ import { closeAndFree } from "./close-and-free.js";
 import { closeFrees } from "./close-frees.js";
 import { counterStats } from "./counter-stats.js";
 import { deafSelect } from "./deaf-select.js";
+import { drainUnderLock } from "./drain-under-lock.js";
 import { earlyFlag } from "./early-flag.js";
 import { earlyReturn } from "./early-return.js";
 import { failedOpen } from "./failed-open.js";
@@ -21,6 +22,7 @@ import { keptReadLock } from "./kept-read-lock.js";
 import { keptSemaphore } from "./kept-semaphore.js";
 import { lateCarrier } from "./late-carrier.js";
 import { lateEntry } from "./late-entry.js";
+import { lateSelect } from "./late-select.js";
 import { lostCredit } from "./lost-credit.js";
 import { oppositeHooks } from "./opposite-hooks.js";
 import { pauseBeforeNotify } from "./pause-before-notify.js";
@@ -31,6 +33,7 @@ import { popAfterIf } from "./pop-after-if.js";
 import { publishedEarly } from "./published-early.js";
 import { rawCookie } from "./raw-cookie.js";
 import { rawLock } from "./raw-lock.js";
+import { rawLockRelease } from "./raw-lock-release.js";
 import { readLockUpgrade } from "./read-lock-upgrade.js";
 import { readerAndMutex } from "./reader-and-mutex.js";
 import { readerWrites } from "./reader-writes.js";
@@ -44,9 +47,12 @@ import { spinOnFlag } from "./spin-on-flag.js";
 import { stalePeer } from "./stale-peer.js";
 import { statusPoll } from "./status-poll.js";
 import { threeOrders } from "./three-orders.js";
+import { touchAfterUnlock } from "./touch-after-unlock.js";
+import { trustingSnooze } from "./trusting-snooze.js";
 import { twoLocks } from "./two-locks.js";
 import { urgentClient } from "./urgent-client.js";
 import { waitAndQueueLocks } from "./wait-and-queue-locks.js";
+import { workerKeepsLock } from "./worker-keeps-lock.js";
 import { workerOutlives } from "./worker-outlives.js";
 import { wrongWaiter } from "./wrong-waiter.js";
 
@@ -60,6 +66,7 @@ export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "close-frees": closeFrees,
   "counter-stats": counterStats,
   "deaf-select": deafSelect,
+  "drain-under-lock": drainUnderLock,
   "early-flag": earlyFlag,
   "early-return": earlyReturn,
   "failed-open": failedOpen,
@@ -72,6 +79,7 @@ export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "kept-semaphore": keptSemaphore,
   "late-carrier": lateCarrier,
   "late-entry": lateEntry,
+  "late-select": lateSelect,
   "lost-credit": lostCredit,
   "opposite-hooks": oppositeHooks,
   "pause-before-notify": pauseBeforeNotify,
@@ -81,6 +89,7 @@ export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "published-early": publishedEarly,
   "raw-cookie": rawCookie,
   "raw-lock": rawLock,
+  "raw-lock-release": rawLockRelease,
   "read-lock-upgrade": readLockUpgrade,
   "reader-and-mutex": readerAndMutex,
   "reader-writes": readerWrites,
@@ -95,9 +104,12 @@ export const PLANTED: Readonly<Record<string, PlantedDriver>> = {
   "stale-peer": stalePeer,
   "status-poll": statusPoll,
   "three-orders": threeOrders,
+  "touch-after-unlock": touchAfterUnlock,
+  "trusting-snooze": trustingSnooze,
   "two-locks": twoLocks,
   "urgent-client": urgentClient,
   "wait-and-queue-locks": waitAndQueueLocks,
+  "worker-keeps-lock": workerKeepsLock,
   "worker-outlives": workerOutlives,
   "wrong-waiter": wrongWaiter,
 };
