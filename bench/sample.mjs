@@ -39,9 +39,9 @@ function explorations({ strategy, executions = NO_LIMIT, warmMs, pieceMs }) {
     const cpuBefore = cpuMilliseconds();
     const options = { strategy, maxExecutions: executions, maxMilliseconds, now, simulation };
     const result = explore(program, options);
-    const { executions: done, blocked, exhausted, steps, outcome } = result;
+    const { executions: done, blocked, exhausted, steps, outcome, firstFailure } = result;
     const time = { cpu: cpuMilliseconds() - cpuBefore, wall: performance.now() - wallBefore };
-    all.push({ executions: done, blocked, exhausted, steps, outcome, ...time });
+    all.push({ executions: done, blocked, exhausted, steps, outcome, firstFailure, ...time });
   } while (all.length < 2 || performance.now() < until);
   return { first: all[0], last: all.at(-1), peak: process.memoryUsage.rss() };
 }
