@@ -108,20 +108,6 @@ test("the samples compile", { timeout: PATIENCE }, async () => {
   expect(stdout.split("\n").filter((line) => /^[\w-]+\/[\w.-]+\.ts\(/.test(line))).toEqual([]);
 });
 
-// All in one process of its own, as a user would start it, with Lockstep installed as it is built.
-test("the vitest samples pass", { timeout: PATIENCE }, async () => {
-  await followAll();
-  writeFileSync(join(folder, "vitest.config.mjs"), `export default { test: { pool: "threads" } };\n`);
-  const program = join(installationRoot, "node_modules/vitest/vitest.mjs");
-  const { stdout, stderr, status } = spawnSync(process.execPath, [program, "run", "--update", "--root", folder], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-  expect(stdout).toContain("mailbox.test.ts");
-  expect(status, `${stdout}\n${stderr}`).toBe(0);
-});
-
 // Goal: the page compares what this explorer really needs. Method: the figures in its table are looked up there.
 test("the comparison has our own figures", { timeout: PATIENCE }, async () => {
   const document = "docs/explanation/comparison.md";

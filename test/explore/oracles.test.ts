@@ -8,6 +8,7 @@ import { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import type { SimulationOptions } from "#kernel/options";
 import { Atomic } from "#sync/atomic";
+import { isLongRun } from "../long-run.js";
 import {
   buffer,
   deadlock01,
@@ -32,8 +33,7 @@ const SETTINGS: readonly Partial<SimulationOptions>[] = [
   ORACLE,
 ];
 
-/** What takes seconds each is counted in the longer run only (`npm run test:long`). */
-const LONG = process.env["LOCKSTEP_TRUTH_RUNS"] !== undefined;
+/** What takes longer is counted in the longer run only. */
 const TRACES_MOST = 150;
 
 interface Row {
@@ -81,10 +81,10 @@ const ROWS: readonly Row[] = [
   {
     name: "dining(4)",
     program: dining(4),
-    interleavings: LONG ? 98_184 : null,
+    interleavings: isLongRun ? 98_184 : null,
     traces: 15,
     ...deadlocks(24, 1),
-    histogram: LONG ? [24, 488, 2604, 7044] : [24, 488],
+    histogram: isLongRun ? [24, 488, 2604, 7044] : [24, 488],
   },
   { name: "dining(5)", program: dining(5), interleavings: null, traces: 31, ...deadlocks(0, 1) },
   { name: "dining(6)", program: dining(6), interleavings: null, traces: 63, ...deadlocks(0, 1) },
@@ -99,7 +99,7 @@ const ROWS: readonly Row[] = [
   {
     name: "lastzero(4)",
     program: lastzero(4),
-    interleavings: LONG ? 44_300 : null,
+    interleavings: isLongRun ? 44_300 : null,
     traces: 28,
     histogram: [120, 1046, 4774],
   },
@@ -225,7 +225,7 @@ describe("plain depth-first search counts the interleavings, and those that fail
 // What has many traces is counted in one setting, in the longer run in all.
 function casesOf(rows: readonly Row[]): (readonly [title: string, row: Row, setting: Partial<SimulationOptions>])[] {
   return rows.flatMap((row) =>
-    SETTINGS.slice(0, LONG || row.traces <= TRACES_MOST ? SETTINGS.length : 1).map(
+    SETTINGS.slice(0, isLongRun || row.traces <= TRACES_MOST ? SETTINGS.length : 1).map(
       (setting) => [`${title(row)}, ${settingName(setting)}`, row, setting] as const,
     ),
   );
