@@ -13,9 +13,7 @@ import { examine, outcomeOf, subjectOf } from "#judges/examine";
 import type { Judge, Verdict } from "#judges/judge";
 import type { Costs } from "#kernel/costs";
 import { gravity, type Outcome } from "#kernel/outcome";
-import { operationVerb, type OperationKind } from "#kernel/operation";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
-import { Recorder } from "#trace/recorder";
 import type { Choice } from "#trace/schedule";
 
 /** What a judge found in an execution that finished all the same. */
@@ -57,7 +55,7 @@ const STEPS_MOST = 20_000;
 /** How often what looks alike without stacks is looked at with them. */
 const LOOKS_MOST = 3;
 /** Where so many in a row were drawn before, there is nothing new to draw. */
-const REPEATS_MOST = 64;
+const REPEATS_MOST = 12;
 
 /** Shows a sample of the program's executions to `judges`. */
 export function judgeSample(
@@ -161,9 +159,10 @@ interface Drawn {
 
 const MEASURED: Drawn = { time: "measured", choices: [], marks: [] };
 
-// An object that turns out to need its unlocks as points makes what was drawn before too coarse to show.
+// Drawn without recording, since many are drawn twice; what is new is run again for the judges. An object that turns out to need
+// its unlocks as points makes what was drawn before too coarse to show.
 function draw(program: Program, options: SimulationOptions): readonly (Drawn & Seen)[] {
-  const drawn = new Map<string, Drawn & Seen>();
+  const drawn = new Map<string, readonly Choice[]>();
   let marks: ReadonlySet<number> = options.marks;
   let steps = 0;
   const walk = makeStrategy({ strategy: "random" });
@@ -171,9 +170,7 @@ function draw(program: Program, options: SimulationOptions): readonly (Drawn & S
   for (let repeats = 0; drawn.size < DRAWN_MOST && repeats < REPEATS_MOST && steps < STEPS_MOST;) {
     const strategy = drawn.size === 0 ? first : walk;
     if (!strategy.begin()) break;
-    const recorder = new Recorder((kind) => operationVerb(kind as OperationKind), 0);
-    const how = { time: "adversarial", simulation: { ...options, marks } } as const;
-    const execution = execute(program, strategy, how, recorder);
+    const execution = execute(program, strategy, { time: "adversarial", simulation: { ...options, marks } });
     const { newMarks } = execution.simulation;
     if (newMarks !== null) {
       marks = new Set([...marks, ...newMarks]);
@@ -184,8 +181,10 @@ function draw(program: Program, options: SimulationOptions): readonly (Drawn & S
     const choices = strategy.choices();
     const key = choices.map(({ count, value }) => `${value}/${count}`).join(" ");
     repeats = drawn.has(key) ? repeats + 1 : 0;
-    if (!drawn.has(key))
-      drawn.set(key, { time: "adversarial", choices, marks: [...marks], execution, events: recorder.events });
+    drawn.set(key, choices);
   }
-  return [...drawn.values()];
+  return [...drawn.values()].map((choices) => {
+    const schedule = { time: "adversarial", choices, marks: [...marks] } as const;
+    return { ...schedule, ...watch(program, { ...schedule, simulation: options, stacks: false }) };
+  });
 }
