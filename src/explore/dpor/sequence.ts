@@ -57,6 +57,7 @@ export function isWeakInitial(step: FirstStep, sequence: WakeupSequence, seen: S
   for (let at = 0; at < sequence.length; at++) {
     const event = sequence[at];
     if (event === undefined || event.thread === step.thread) break;
+    if (event.thread === ANYTHING.thread) return "unknown";
     if (event.footprint !== null) {
       if (conflicts(step.footprint, event.footprint)) return "no";
       place?.pass(event.thread, event.footprint, event.identity);
@@ -147,9 +148,9 @@ function freed({ thread, footprint, key, identity, values }: WakeupEvent): Wakeu
 }
 
 /** Of so many sequences that differ only behind the later step of their race, one remains that stands for all. */
-const VARIANTS_MOST = 3;
+const VARIANTS_MOST = 32;
 
-/** Stands for whatever may come behind the later step: no step commutes with it. */
+/** Stands for whatever may come behind the later step: whether a step commutes with it is not known. */
 const ANYTHING: WakeupEvent = {
   thread: -1,
   footprint: EVERYTHING,
@@ -161,7 +162,8 @@ const ANYTHING: WakeupEvent = {
 
 /**
  * Adds a sequence to those that wait. Each execution tells of a race with what else happened there, and a sleeper may cover some of
- * these sequences and not others. Where they become many, one without its end stands for them: only an initial covers that one.
+ * these sequences and not others. Where they become many, one without its end stands for them. Only an initial covers that one, and any
+ * child whose step commutes with what is left of it may have to explore it, too: it is passed on, and stays.
  */
 export function addSequence(waiting: WakeupSequence[], sequence: WakeupSequence): void {
   const length = lengthUntilRace(sequence);
