@@ -61,6 +61,7 @@ function beside(
   mode: number | undefined,
   settle: (part: string) => void,
 ): void {
+  // Two processes may write the same file: each has a part of its own. Nothing that is simulated sees the name.
   const part = `${path}.${process.pid}.part`;
   try {
     writeFileSync(part, content, mode === undefined ? {} : { mode });

@@ -3,76 +3,18 @@
 // Method: seeded programs, a family of operations each; a program whose states differ is shrunk and printed.
 // LOCKSTEP_FUZZ=n multiplies the number of programs, LOCKSTEP_FUZZ_SEED=n takes others.
 import { describe, expect, test } from "vitest";
-import { Prng } from "#base/prng";
 import type { Execution } from "#explore/execution";
-import { explore, type ExploreOptions } from "#explore/explorer";
-import type { KernelOptions } from "#kernel/kernel-options";
-import type { SimulationOptions } from "#kernel/options";
-import {
-  endState,
-  FAMILIES,
-  isData,
-  randomProgram,
-  runnable,
-  smaller,
-  type OpName,
-  type RandomProgram,
-} from "./random-programs.js";
+import { explore } from "#explore/explorer";
+import { agree as agreeOn, difference, TIMES, type Limits, type Way } from "./agreement.js";
+import { FAMILIES, isData, randomProgram, runnable, type OpName, type RandomProgram } from "./random-programs.js";
 
-const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
-const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
 /** Of each family, and in each way. */
 const PROGRAMS = 4;
-const EXECUTIONS_MOST = TIMES > 1 ? 20_000 : 250;
+const LIMITS: Limits = { executions: TIMES > 1 ? 20_000 : 250, steps: 2_000 };
 
-type Way = Pick<ExploreOptions, "strategy"> & {
-  readonly simulation?: Partial<SimulationOptions>;
-  readonly kernel?: KernelOptions & { readonly pointFirst?: boolean };
-};
-
-/** Every end state; null when there are too many executions to see them all. */
-function endStates(program: RandomProgram, way: Way, most: number): Set<string> | null {
-  const states = new Set<string>();
-  const result = explore(runnable(program, way.kernel), {
-    ...(way.strategy === undefined ? {} : { strategy: way.strategy }),
-    maxExecutions: most,
-    simulation: { maxSteps: 2_000, ...way.simulation },
-    onExecution: (execution) => states.add(endState(execution)),
-  });
-  return result.exhausted ? states : null;
-}
-
-/** What one way reaches and the other does not: empty when they agree, null when they cannot be compared. */
-function difference(program: RandomProgram, one: Way, other: Way, most = EXECUTIONS_MOST): string[] | null {
-  const left = endStates(program, one, most);
-  const right = left === null ? null : endStates(program, other, most);
-  if (left === null || right === null) return null;
-  const lost = [...right].filter((state) => !left.has(state)).map((state) => `only the second way: ${state}`);
-  return [...lost, ...[...left].filter((state) => !right.has(state)).map((state) => `only the first way: ${state}`)];
-}
-
-function shrunk(program: RandomProgram, one: Way, other: Way): RandomProgram {
-  for (const less of smaller(program)) {
-    const states = difference(less, one, other);
-    if (states !== null && states.length > 0) return shrunk(less, one, other);
-  }
-  return program;
-}
-
-/** Compares the two ways on `count` programs; gives how many could be compared. */
+/** Compares the two ways on programs of these operations. */
 function agree(names: readonly OpName[], count: number, one: Way, other: Way): number {
-  const prng = new Prng(SEED);
-  let compared = 0;
-  for (let i = 0; i < count * TIMES; i++) {
-    const program = randomProgram(prng, names);
-    const states = difference(program, one, other);
-    if (states === null) continue;
-    compared++;
-    if (states.length === 0) continue;
-    const least = shrunk(program, one, other);
-    expect.fail(`${JSON.stringify(least)}\n${(difference(least, one, other) ?? []).join("\n")}`);
-  }
-  return compared;
+  return agreeOn((prng) => randomProgram(prng, names), count, one, other, LIMITS);
 }
 
 const SLEEP: Way = { strategy: "sleep" };
@@ -126,7 +68,7 @@ describe("sleep sets reach the end states of depth-first search", () => {
 
 describe("programs that once lost an end state", () => {
   const lost = (program: RandomProgram, one: Way, other: Way): string[] | null =>
-    difference(program, one, other, 20_000);
+    difference(program, one, other, { ...LIMITS, executions: 20_000 });
 
   // Resuming a thread that runs already must show that it looked at it.
   test("two threads resume one: either may be the first", () => {

@@ -4,14 +4,11 @@
 // LOCKSTEP_FUZZ=n multiplies the number of programs, LOCKSTEP_FUZZ_SEED=n takes others.
 import { describe, expect, test } from "vitest";
 import { Prng } from "#base/prng";
-import { explore, type ExploreOptions } from "#explore/explorer";
-import { endState, randomProgram, runnable, smaller, SPINNING, type RandomProgram } from "./random-programs.js";
+import { explore } from "#explore/explorer";
+import { agree as agreeOn, endStates, SEED, TIMES, type Limits, type Way } from "./agreement.js";
+import { endState, randomProgram, runnable, SPINNING, type RandomProgram } from "./random-programs.js";
 
-const TIMES = Number(process.env["LOCKSTEP_FUZZ"] ?? 1);
-const SEED = Number(process.env["LOCKSTEP_FUZZ_SEED"] ?? 1);
-const EXECUTIONS_MOST = 500;
-
-type Way = Pick<ExploreOptions, "strategy" | "simulation">;
+const LIMITS: Limits = { executions: 500 };
 
 // Two threads of two operations, or three of one.
 function smallProgram(prng: Prng): RandomProgram {
@@ -19,44 +16,8 @@ function smallProgram(prng: Prng): RandomProgram {
   return program.map((ops) => ops.slice(0, program.length === 2 ? 2 : 1));
 }
 
-function endStates(program: RandomProgram, way: Way): Set<string> | null {
-  const states = new Set<string>();
-  const { exhausted } = explore(runnable(program), {
-    ...way,
-    maxExecutions: EXECUTIONS_MOST,
-    onExecution: (execution) => states.add(endState(execution)),
-  });
-  return exhausted ? states : null;
-}
-
-function difference(program: RandomProgram, one: Way, other: Way): string[] | null {
-  const left = endStates(program, one);
-  const right = left === null ? null : endStates(program, other);
-  if (left === null || right === null) return null;
-  return [...left, ...right].filter((state) => !left.has(state) || !right.has(state));
-}
-
-function shrunk(program: RandomProgram, one: Way, other: Way): RandomProgram {
-  for (const less of smaller(program)) {
-    if ((difference(less, one, other) ?? []).length > 0) return shrunk(less, one, other);
-  }
-  return program;
-}
-
-/** Compares the two ways on `count` programs; gives how many could be compared. */
 function agree(count: number, one: Way, other: Way): number {
-  const prng = new Prng(SEED);
-  let compared = 0;
-  for (let i = 0; i < count * TIMES; i++) {
-    const program = smallProgram(prng);
-    const states = difference(program, one, other);
-    if (states === null) continue;
-    compared++;
-    if (states.length === 0) continue;
-    const least = shrunk(program, one, other);
-    expect.fail(`${JSON.stringify(least)}\n${(difference(least, one, other) ?? []).join("\n")}`);
-  }
-  return compared;
+  return agreeOn(smallProgram, count, one, other, LIMITS);
 }
 
 const SLEEP: Way = { strategy: "sleep" };
@@ -80,7 +41,7 @@ test("loops that go round freely end in no other way", () => {
   let compared = 0;
   for (let i = 0; i < 10 * TIMES; i++) {
     const program = smallProgram(prng);
-    const states = endStates(program, SLEEP);
+    const states = endStates(program, SLEEP, LIMITS);
     if (states === null) continue;
     compared++;
     explore(runnable(program), {
