@@ -4,7 +4,7 @@
  * The share of `dpor`'s executions, over all random programs, that may be begun and given up: those where what a step touches
  * depends on others in a way that was not seen before. On the literature's programs there must be none (test/explore/oracles).
  */
-export const BLOCKED_MOST = 0.01;
+export const BLOCKED_MOST = 0.002;
 
 /** Programs of each family. `LOCKSTEP_TRUTH_RUNS=n` takes n; null without it: few. */
 export const RUNS: number | null = numberFrom("LOCKSTEP_TRUTH_RUNS");

@@ -96,13 +96,18 @@ export class HappensBefore {
 
   /** The identity of the step that wrote the object last, of those before `place`; 0 for none. */
   versionAt(object: number, place: number): number {
+    return this.identityOf(this.writerBefore(object, place));
+  }
+
+  /** The step that wrote the object last, of those before `place`; -1 for none. */
+  writerBefore(object: number, place: number): number {
     const accesses = this.#accesses.get(object);
-    if (accesses === undefined) return 0;
+    if (accesses === undefined) return -1;
     for (let i = accesses.length - 1; i >= 0; i--) {
       const access = accesses[i];
-      if (access !== undefined && access.isWrite && access.place < place) return this.identityOf(access.place);
+      if (access !== undefined && access.isWrite && access.place < place) return access.place;
     }
-    return 0;
+    return -1;
   }
 
   /** Steps of other threads that conflict with this one, the latest on each object. */

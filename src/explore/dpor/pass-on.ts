@@ -6,8 +6,8 @@ import type { Place, SeenFootprints } from "#explore/dpor/seen";
 import { isWeakInitial, withoutThread, type WakeupSequence } from "#explore/dpor/sequence";
 
 /**
- * The sleepers that the parent's step does not wake. As long as others are at one of the parent's, what they post there comes too late
- * for what has begun below: then nothing there may rest on what begins with a sleeper, but what begins with it itself.
+ * The sleepers that the parent's step does not wake. Where others explore what begins with one of the parent's, what that asks for is not
+ * told below (src/explore/dpor/share.ts): then only what begins with a sleeper's step is left to it there.
  */
 export function sleepersBelow(parent: ThreadNode): KnownSleeper[] {
   if (parent.sleep.length === 0) return [];
@@ -22,14 +22,14 @@ export function sleepersBelow(parent: ThreadNode): KnownSleeper[] {
  */
 export function passedOn(parent: ThreadNode, seen: SeenFootprints, place: Place): WakeupSequence[] {
   const { thread, footprint, current, wakeups } = parent;
-  const followed = current === null ? null : withoutThread(current, thread);
+  const followed = current === null ? null : withoutThread(current, thread, seen);
   const passed = followed === null ? [] : [followed];
   if (wakeups.length === 0) return passed;
   const step = { thread, footprint, isWhole: false };
   parent.wakeups = wakeups.filter((sequence) => {
     const answer = isWeakInitial(step, sequence, seen, place);
     if (answer === "no") return true;
-    const rest = withoutThread(sequence, thread);
+    const rest = withoutThread(sequence, thread, seen);
     if (rest !== null) passed.push(rest);
     return answer === "unknown" || parent.values.length > 0; // each value's subtree needs it
   });

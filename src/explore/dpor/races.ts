@@ -25,6 +25,8 @@ export type OnRace = (place: number, sequence: WakeupSequence) => void;
 /** A step, or an operation that never became one. */
 interface Later extends BlockedOperation {
   readonly footprint: Codes;
+  /** What it touched, in the order of first use; nothing where that depends on a value that was chosen in it. */
+  readonly touched: Codes;
   /** Its place in the path; for an operation that never ran, the place behind which it no longer could. */
   readonly place: number;
   /** The steps that come before it in any case: its thread's own, and who woke or started that. */
@@ -32,6 +34,9 @@ interface Later extends BlockedOperation {
   /** For the wake of a poller that had been held up: what it watches. */
   readonly awaits: readonly number[];
 }
+
+/** What a sequence says of the later step of its race. */
+type LaterStep = Pick<Later, "thread" | "pending" | "place" | "touched">;
 
 /**
  * Finds the races of the execution along `path`. Those that the first thread of their sequence covers, because it sleeps, are not told of.
@@ -103,15 +108,18 @@ class Races {
   #asLater(node: ThreadNode, place: number): Later {
     const { thread, operation, object, need, pending, awaits } = node;
     const footprint = node.failed ? EVERYTHING : node.footprint;
+    const touched = node.values.length === 0 ? node.footprint : NONE;
     const others = this.#order.othersBefore(place);
-    return { thread, operation, object, need, pending, footprint, place, others, awaits };
+    return { thread, operation, object, need, pending, footprint, touched, place, others, awaits };
   }
 
   #neverRan(operation: BlockedOperation, place: number): Later {
     const last = this.#order.lastStepBefore(operation.thread, place);
+    const footprint = [operation.object * 2 + 1];
     return {
       ...operation,
-      footprint: [operation.object * 2 + 1],
+      footprint,
+      touched: footprint,
       place,
       others: last >= 0 ? [last] : [],
       awaits: NONE,
@@ -176,7 +184,7 @@ class Races {
   }
 
   // A sequence whose first thread sleeps is covered, whatever else is in it.
-  #tell(earlier: number, step: Pick<Later, "thread" | "pending" | "place">): void {
+  #tell(earlier: number, step: LaterStep): void {
     let first = earlier + 1;
     while (first < step.place && this.#order.ordered(earlier, first)) first++;
     const thread = first < step.place ? this.#order.threadOf(first) : step.thread;
@@ -186,13 +194,23 @@ class Races {
   }
 
   // What does not happen after the earlier step, with the later one in its place, then the earlier one.
-  #sequence(earlier: number, step: Pick<Later, "thread" | "pending" | "place">): WakeupSequence {
+  #sequence(earlier: number, step: LaterStep): WakeupSequence {
     const events: WakeupEvent[] = [];
     this.#pushUnordered(events, earlier, earlier + 1, step.place);
-    events.push(this.#laterEvent(step.thread, step.pending, step.place));
+    events.push(this.#laterEvent(step, this.#certainOf(step, earlier)));
     if (this.#isWhole) this.#pushUnordered(events, earlier, step.place, this.#path.length);
     events.push(this.#earlierEvent(earlier));
     return events;
+  }
+
+  // What a step touches is decided by what it has read before that. So without the earlier step it touches the same, up to the first object
+  // that it found as the earlier one, or what happens after that, had left it: codes are in the order of their first use.
+  #certainOf({ place, touched }: LaterStep, earlier: number): Codes {
+    for (let at = 0; at < touched.length - 1; at++) {
+      const writer = this.#order.writerBefore(objectOf(touched[at] ?? 0), place);
+      if (writer >= 0 && this.#order.ordered(earlier, writer)) return touched.slice(0, at + 1);
+    }
+    return touched;
   }
 
   // The later step itself, and what its thread did then, happen after the earlier one.
@@ -206,16 +224,17 @@ class Races {
     const { thread, values } = this.#at(place);
     const footprint = this.#order.footprintOf(place);
     const chosen = values.length === 0 ? NO_VALUES : [...values];
-    return { thread, footprint, key: 0, identity: this.#order.identityOf(place), values: chosen, isEarlier: false };
+    const identity = this.#order.identityOf(place);
+    return { thread, footprint, key: 0, certain: NONE, identity, values: chosen, isEarlier: false };
   }
 
-  #laterEvent(thread: number, pending: number, place: number): WakeupEvent {
-    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), false);
+  #laterEvent({ thread, pending, place }: Pick<Later, "thread" | "pending" | "place">, certain: Codes): WakeupEvent {
+    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), certain, false);
   }
 
   #earlierEvent(place: number): WakeupEvent {
     const { thread, pending } = this.#at(place);
-    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), true);
+    return unknownEvent(thread, mixed(this.#order.historyBefore(thread, place), pending), NONE, true);
   }
 
   #timeOutsBefore(place: number): void {
@@ -230,7 +249,7 @@ class Races {
     const node = this.#at(waker);
     const woken = node.woken.find((each) => each.thread === thread && each.hadDeadline);
     if (woken === undefined || node.thread === thread || !node.candidates.includes(thread)) return;
-    this.#tell(waker, { thread, pending: woken.pending, place });
+    this.#tell(waker, { thread, pending: woken.pending, place, touched: NONE });
   }
 
   #othersBefore(place: number): void {
@@ -243,7 +262,7 @@ class Races {
   #goesFirst(place: number, thread: number, pending: number): void {
     if (!this.#at(place).candidates.includes(thread)) return;
     this.#areSettled = false;
-    this.#onRace(place, [this.#laterEvent(thread, pending, place), this.#earlierEvent(place)]);
+    this.#onRace(place, [this.#laterEvent({ thread, pending, place }, NONE), this.#earlierEvent(place)]);
   }
 
   #at(place: number): ThreadNode {

@@ -18,6 +18,8 @@ export interface WakeupEvent {
   readonly footprint: Codes | null;
   /** For these: the key among the footprints that were seen. */
   readonly key: number;
+  /** And what it touches in its new place in any case: up to the first access that finds something else there. */
+  readonly certain: Codes;
   /** For the others: the identity of the step (src/explore/dpor/seen.ts). */
   readonly identity: number;
   /** The values that were chosen inside the step. */
@@ -29,8 +31,8 @@ export interface WakeupEvent {
 const NO_VALUES: readonly number[] = [];
 
 /** An event of which only its key is known. */
-export function unknownEvent(thread: number, key: number, isEarlier: boolean): WakeupEvent {
-  return { thread, footprint: null, key, identity: 0, values: NO_VALUES, isEarlier };
+export function unknownEvent(thread: number, key: number, certain: Codes, isEarlier: boolean): WakeupEvent {
+  return { thread, footprint: null, key, certain, identity: 0, values: NO_VALUES, isEarlier };
 }
 
 /** Some execution is to begin with these events. */
@@ -65,6 +67,7 @@ export function isWeakInitial(step: FirstStep, sequence: WakeupSequence, seen: S
     }
     if (event.isEarlier && step.isWhole && seen.alwaysConflict(laterKey, event.key)) continue;
     laterKey = event.key;
+    if (conflicts(step.footprint, event.certain)) return "no";
     const known = step.isWhole ? seen.isIndependentOf(event.key, step.footprint) : "unknown";
     // Where it is known what the first of them touches, what ran before it is not asked for.
     if (known === "unknown") place ??= new InSequence(before, sequence, at);
@@ -124,17 +127,22 @@ export function isInitial(step: FirstStep, sequence: WakeupSequence): boolean {
   return false;
 }
 
-/** What is left of a sequence when a weak initial of it has gone first; null when nothing is. */
-export function withoutThread(sequence: WakeupSequence, thread: number): WakeupSequence | null {
+/**
+ * What is left of a sequence when a weak initial of it has gone first; null when nothing is. Behind the later step of the race the earlier
+ * one is no longer asked for, if no sleeper can have been told apart by it.
+ */
+export function withoutThread(sequence: WakeupSequence, thread: number, seen: SeenFootprints): WakeupSequence | null {
   let place = 0;
   while (place < sequence.length && sequence[place]?.thread !== thread) place++;
   const gone = sequence[place];
   if (gone === undefined) return sequence;
-  if (sequence.length === 1) return null;
+  const last = sequence.at(-1);
+  const isDone = gone.footprint === null && last?.isEarlier === true && seen.alwaysConflict(gone.key, last.key);
+  if (sequence.length === (isDone ? 2 : 1)) return null;
   const rest: WakeupEvent[] = [];
   for (let at = 0; at < sequence.length; at++) {
     const event = sequence[at];
-    if (event === undefined || at === place) continue;
+    if (event === undefined || at === place || (isDone && event === last)) continue;
     // Behind the later step the earlier one is a step like any other.
     const isFreed = gone.footprint === null && event.isEarlier && at === sequence.length - 1;
     rest.push(isFreed ? freed(event) : event);
@@ -143,8 +151,8 @@ export function withoutThread(sequence: WakeupSequence, thread: number): WakeupS
 }
 
 // In the order of the other events, without spreading: those that are alike then have one shape.
-function freed({ thread, footprint, key, identity, values }: WakeupEvent): WakeupEvent {
-  return { thread, footprint, key, identity, values, isEarlier: false };
+function freed({ thread, footprint, key, certain, identity, values }: WakeupEvent): WakeupEvent {
+  return { thread, footprint, key, certain, identity, values, isEarlier: false };
 }
 
 /** Of so many sequences that differ only behind the later step of their race, one remains that stands for all. */
@@ -155,6 +163,7 @@ const ANYTHING: WakeupEvent = {
   thread: -1,
   footprint: EVERYTHING,
   key: 0,
+  certain: NO_VALUES,
   identity: 0,
   values: NO_VALUES,
   isEarlier: false,

@@ -133,7 +133,7 @@ export class Steps implements Watcher {
 
   #comes(thread: Thread, isEarlier: boolean): WakeupEvent {
     const history = this.#order.historyBefore(thread.index, this.#order.length);
-    return unknownEvent(thread.index, mixed(history, pendingOf(thread)), isEarlier);
+    return unknownEvent(thread.index, mixed(history, pendingOf(thread)), NONE, isEarlier);
   }
 
   /** The place before the node's step. */
