@@ -5,7 +5,7 @@ import { processTerminal } from "../dist/src/cli/terminal.js";
 
 process.setSourceMapsEnabled(true);
 const { schedule } = JSON.parse(process.argv[2]);
-const kdl = await openDebugger(schedule, processTerminal(), []);
+const kdl = await openDebugger(schedule, await processTerminal(), []);
 const back = taken("back 1000");
 const backAgain = taken("back 1000");
 const threads = taken("threads");

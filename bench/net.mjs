@@ -11,6 +11,8 @@ const PINGS_A_SECOND = 10;
 /** What 32 routers may cost more than one, packet by packet, and twice as many packets more than half of them. */
 const LINEAR_BELOW = 2;
 const ROUTERS = 32;
+/** A host that is alone goes on undisturbed; several take turns at each step. So many already do. */
+const ROUTERS_FEW = 4;
 
 export function network({ count, packets, hourPart }) {
   heading(
@@ -29,6 +31,10 @@ export function network({ count, packets, hourPart }) {
   const [alone] = rates(1, wanted);
   row("twice as many packets", ratios(alone, count, { ...wanted, count: 2 * packets }), times, { below: LINEAR_BELOW });
   row(`${ROUTERS} routers`, ratios(alone, count, { ...wanted, routers: ROUTERS }), times, { below: LINEAR_BELOW });
+  const [few] = rates(1, { ...wanted, routers: ROUTERS_FEW });
+  row(`${ROUTERS} routers, to ${ROUTERS_FEW}`, ratios(few, count, { ...wanted, routers: ROUTERS }), times, {
+    below: LINEAR_BELOW,
+  });
   hours(count, hourPart);
 }
 

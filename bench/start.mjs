@@ -1,7 +1,9 @@
 // From the start of the process to the printed result, real time.
 
-import { command, heading, milliseconds, nothing, row } from "./measure.mjs";
+import { fileURLToPath } from "node:url";
+import { command, heading, milliseconds, nothing, row, samplesOf } from "./measure.mjs";
 
+const WORKER = fileURLToPath(new URL("worker-sample.mjs", import.meta.url));
 const BELOW = 500;
 const STARTED = [
   ["explore", "classic/dining"],
@@ -9,6 +11,7 @@ const STARTED = [
   ["explore", "tun-close"],
   ["run", "merged-close"],
   ["list"],
+  ["--version"],
 ];
 
 export function start({ startCount }) {
@@ -27,4 +30,9 @@ export function start({ startCount }) {
       bar,
     );
   }
+  row(
+    "a worker thread, until it can explore",
+    samplesOf(WORKER, startCount, { word: "classic/dining" }).map((sample) => sample.milliseconds),
+    milliseconds,
+  );
 }

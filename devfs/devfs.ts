@@ -241,8 +241,8 @@ export function publishProblem(driver: string, path: string, status: Status): Us
   return new UsageError(`driver "${driver}": "${path}" cannot be published below /dev: ${statusName(status)}${slash}`);
 }
 
-function unpublished(path: string): UsageError {
-  return new UsageError(
+function unpublished(path: string): Error {
+  return new Error(
     `name on demand /dev/${path}: create returned B_OK ${DEMANDS_MOST} times, and nothing was published`,
   );
 }

@@ -19,6 +19,7 @@ import { checkCookie, checkCount, checkStatus, steps } from "#devfs/hook-calls";
 import type { DeviceHooks } from "#devfs/hooks";
 import type { DeviceNode } from "#devfs/tree";
 import { Block } from "#kernel/block";
+import { given } from "#kernel/at-once";
 import type { Operation, Steps } from "#kernel/operation";
 import { B_SELECT_READ, B_SELECT_WRITE, notifySelectEvent, type SelectInfo } from "#sync/select-sync-pool";
 import type { Descriptor } from "#vfs/descriptor";
@@ -53,6 +54,7 @@ class DeviceFile implements OpenFile {
   readonly #devfs: Devfs;
   readonly #node: DeviceNode;
   readonly #hooks: DeviceHooks;
+  readonly #isPlain: boolean;
   readonly cookie: object;
   #descriptor: Descriptor | null = null;
 
@@ -63,6 +65,7 @@ class DeviceFile implements OpenFile {
     this.#devfs = devfs;
     this.#node = node;
     this.#hooks = node.hooks;
+    this.#isPlain = devfs.kernel.simulation.isPlain;
     this.cookie = cookie;
   }
 
@@ -91,7 +94,9 @@ class DeviceFile implements OpenFile {
     if (this.#hooks.read === undefined) return atOnce(B_UNSUPPORTED);
     this.#enter("read");
     const called = steps(this.#node, "read", this.#hooks.read(this.cookie, position, buffer));
-    return new HookTransfer(this, "read", called, buffer.length);
+    return this.#isPlain
+      ? this.#begin("read", called, buffer.length)
+      : new HookTransfer(this, "read", called, buffer.length);
   }
 
   write(position: number, bytes: Uint8Array): Operation<number> {
@@ -101,7 +106,18 @@ class DeviceFile implements OpenFile {
     // The driver gets bytes of its own: it may keep them, whatever the caller does with his.
     const given = this.#hooks.copiesWrites === true ? bytes : bytes.slice();
     const called = steps(this.#node, "write", this.#hooks.write(this.cookie, position, given));
-    return new HookTransfer(this, "write", called, bytes.length);
+    return this.#isPlain
+      ? this.#begin("write", called, bytes.length)
+      : new HookTransfer(this, "write", called, bytes.length);
+  }
+
+  // Where nobody watches, the hook goes as far as it can at once: mostly that is all.
+  #begin(hook: "read" | "write", called: Steps<number>, length: number): Operation<number> {
+    const { kernel } = this.#devfs;
+    const result = called[Symbol.iterator]().next();
+    if (result.done !== true) return new HookTransfer(this, hook, called, length, result);
+    this.transferred(hook, result.value, length);
+    return given(kernel, result.value);
   }
 
   /** The hook has returned. */
@@ -173,12 +189,21 @@ class HookTransfer implements IterableIterator<undefined, number, void> {
   readonly #hook: "read" | "write";
   readonly #steps: Steps<number>;
   readonly #length: number;
+  /** What the hook has given before it was awaited: it has begun, and has to wait. */
+  #begun: IteratorResult<undefined, number> | null;
 
-  constructor(file: DeviceFile, hook: "read" | "write", called: Steps<number>, length: number) {
+  constructor(
+    file: DeviceFile,
+    hook: "read" | "write",
+    called: Steps<number>,
+    length: number,
+    begun: IteratorResult<undefined, number> | null = null,
+  ) {
     this.#file = file;
     this.#hook = hook;
     this.#steps = called[Symbol.iterator]();
     this.#length = length;
+    this.#begun = begun;
   }
 
   [Symbol.iterator](): this {
@@ -186,7 +211,8 @@ class HookTransfer implements IterableIterator<undefined, number, void> {
   }
 
   next(): IteratorResult<undefined, number> {
-    const result = this.#steps.next();
+    const result = this.#begun ?? this.#steps.next();
+    this.#begun = null;
     if (result.done === true) this.#file.transferred(this.#hook, result.value, this.#length);
     return result;
   }

@@ -2,6 +2,7 @@
 
 export { Prng } from "#base/prng";
 export * from "#base/status";
+export { after } from "#kernel/at-once";
 export type { Operation, Steps } from "#kernel/operation";
 export type { Kernel } from "#kernel/kernel";
 export { formatAddress } from "#kernel/kernel-object";

@@ -11,6 +11,7 @@
 // stack has no thread left that may use it.
 
 import {
+  after,
   atomically,
   B_BAD_VALUE,
   B_NO_MEMORY,
@@ -35,6 +36,7 @@ import {
   type Kernel,
   type NetworkDevice,
   type NetworkDeviceModule,
+  type Operation,
   type Status,
   type Steps,
 } from "#kernel-export";
@@ -83,6 +85,7 @@ class TunDevice implements NetworkDevice {
   /** The interface's one reader reads into it; and the part of it that the latest packet took. */
   #room: Uint8Array | null = null;
   #packet: Uint8Array = new Uint8Array();
+  readonly #received: (length: number) => NetBuffer | Status;
   readonly #state: InstanceOf<typeof DeviceState>;
 
   constructor(kernel: Kernel, nodes: TunNodes, node: TunNode, name: string, state: InstanceOf<typeof DeviceState>) {
@@ -99,6 +102,7 @@ class TunDevice implements NetworkDevice {
     this.#path = `/dev/${node.name}`;
     this.#files = kernelFiles(kernel);
     this.#state = state;
+    this.#received = (length) => this.#bufferOf(length);
   }
 
   get mtu(): number {
@@ -130,19 +134,27 @@ class TunDevice implements NetworkDevice {
     yield* this.#files.ioctl(this.#state.descriptor, TUNHANGUP);
   }
 
-  *sendData(buffer: NetBuffer): Steps<Status> {
-    if (buffer.size > this.#state.mtu + this.headerLength) return EMSGSIZE;
-    const written = yield* this.#files.write(this.#state.descriptor, buffer.bytes);
-    if (written < 0) return written;
-    buffer.free();
-    return B_OK;
+  // Neither of these two is a generator: every packet comes by, and a generator costs as much as a step.
+
+  sendData(buffer: NetBuffer): Operation<Status> {
+    if (buffer.size > this.#state.mtu + this.headerLength) return tooLong();
+    const writing = this.#files.write(this.#state.descriptor, buffer.bytes);
+    return after(this.#kernel, writing, (written) => {
+      if (written < 0) return written;
+      buffer.free();
+      return B_OK;
+    });
   }
 
-  *receiveData(): Steps<NetBuffer | Status> {
-    const room = (this.#room ??= new Uint8Array(PACKET_LENGTH_MOST));
-    const length = yield* this.#files.read(this.#state.descriptor, room);
+  receiveData(): Operation<NetBuffer | Status> {
+    this.#room ??= new Uint8Array(PACKET_LENGTH_MOST);
+    const reading = this.#files.read(this.#state.descriptor, this.#room);
+    return after(this.#kernel, reading, this.#received);
+  }
+
+  #bufferOf(length: number): NetBuffer | Status {
     if (length < 0) return length;
-    if (this.#packet.length !== length) this.#packet = room.subarray(0, length);
+    if (this.#packet.length !== length) this.#packet = (this.#room ?? new Uint8Array()).subarray(0, length);
     return NetBuffer.tryNew(this.#kernel, this.#packet) ?? B_NO_MEMORY;
   }
 
@@ -151,6 +163,10 @@ class TunDevice implements NetworkDevice {
     this.#state.mtu = mtu;
     return B_OK;
   }
+}
+
+function* tooLong(): Steps<Status> {
+  return EMSGSIZE;
 }
 
 /** A hardware address that is local and no group's, and the same whenever this host makes this interface. */

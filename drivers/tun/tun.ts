@@ -11,7 +11,7 @@
 //   - close makes everybody leave and lets nobody wait again; free, when nobody is inside, is the only place
 //     where the cookie dies (facts: haiku.md, section 7);
 //   - nobody sleeps to let another thread go first.
-// read and write unlock with `finally`, and not with `using`: compiled for this Node that costs as much as a step, and
+// read, write and select unlock with `finally`, and not with `using`: compiled for this Node that costs as much as a step, and
 // every packet comes by here twice.
 //
 // Behaviour where systems differ (facts: tun-behaviour.md): one packet a read and a write; a short read cuts the
@@ -211,20 +211,26 @@ class TunHooks implements DeviceHooks<TunCookie> {
     const queue = selectedQueue(cookie, event);
     // Without a side every call comes back at once.
     if (queue === null) return yield* notifySelectEvent(sync, event);
-    using _ = yield* queue.lock.guard();
-    if (selectedQueue(cookie, event) !== queue) return yield* notifySelectEvent(sync, event);
-    const status = queue.selecting.add(sync, event);
-    if (status !== B_OK) return status;
-    const isReady = event === B_SELECT_READ ? !isEmpty(queue) : accepts(queue);
-    if (isReady) yield* notifySelectEvent(sync, event);
-    return B_OK;
+    yield* queue.lock.lock();
+    try {
+      if (selectedQueue(cookie, event) !== queue) return yield* notifySelectEvent(sync, event);
+      const status = queue.selecting.add(sync, event);
+      if (status !== B_OK) return status;
+      const isReady = event === B_SELECT_READ ? !isEmpty(queue) : accepts(queue);
+      if (isReady) yield* notifySelectEvent(sync, event);
+      return B_OK;
+    } finally {
+      queue.lock.unlock();
+    }
   }
 
   *deselect({ node }: TunCookie, event: number, sync: SelectInfo): Steps<Status> {
     // It is in one of the two pools; the descriptor may have changed sides since.
     for (const queue of [node.toApp, node.toInterface]) {
-      using _ = yield* queue.lock.guard();
-      if (queue.selecting.remove(sync, event) === B_OK) return B_OK;
+      yield* queue.lock.lock();
+      const status = queue.selecting.remove(sync, event);
+      queue.lock.unlock();
+      if (status === B_OK) return B_OK;
     }
     return B_ENTRY_NOT_FOUND;
   }

@@ -2,7 +2,7 @@
 //
 // 4 bytes of opcode and peer, 4 of packet number, 16 where the authentication tag would be, and the payload.
 
-import { readUint32, writeUint32 } from "#base/bytes";
+import { newBytes, readUint32, writeUint32 } from "#base/bytes";
 
 export const OVERHEAD = 24;
 
@@ -18,7 +18,7 @@ export const PING_PAYLOAD: Uint8Array = new Uint8Array([
 ]);
 
 export function seal(number: number, payload: Uint8Array): Uint8Array {
-  const packet = new Uint8Array(OVERHEAD + payload.length);
+  const packet = newBytes(OVERHEAD + payload.length);
   writeUint32(packet, 0, OPCODE >>> 0);
   writeUint32(packet, 4, number);
   packet.set(payload, OVERHEAD);

@@ -7,6 +7,7 @@ import type { Command } from "#cli/command";
 import { commandsFor, ENTRIES, nameOf } from "#cli/commands";
 import { commandHelp, generalHelp } from "#cli/help";
 import { version } from "#load/installation";
+import { misuseWords } from "#cli/misuse";
 import { flag, isSet, type RawOptions } from "#cli/options";
 import { EXIT_AS_EXPECTED, EXIT_WRONG_INPUT } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
@@ -22,10 +23,10 @@ export async function perform(words: readonly string[], terminal: Terminal): Pro
   try {
     return await dispatch(words, terminal);
   } catch (error) {
-    // A UsageError that nobody caught inside the simulation comes from building the host: from a driver's load.
     if (!(error instanceof InputError || error instanceof UsageError)) throw error;
+    const text = error instanceof UsageError ? misuseWords(error, terminal.folder) : error.message;
     // A command that a message recommends is printed as it can be typed here.
-    const message = error.message.replaceAll(/"lockstep (?=\w)/g, `"${terminal.program} `);
+    const message = text.replaceAll(/"lockstep (?=\w)/g, `"${terminal.program} `);
     terminal.error(`${terminal.colors.red("lockstep:")} ${message}\n`);
     return EXIT_WRONG_INPUT;
   }

@@ -92,6 +92,9 @@ export async function commandsFor(words: readonly string[]): Promise<readonly Co
 
 async function loaded(entry: Entry): Promise<Command> {
   const command = await entry.load();
+  // What is loaded from now on is drivers and scenarios, whose stacks name what was written. Of what was loaded up to here they do so
+  // without the engine (src/trace/written.ts).
+  process.setSourceMapsEnabled(true);
   assert(command.usage === entry.usage && command.about === entry.about, `the table tells "${entry.usage}" as it is`);
   return command;
 }

@@ -31,7 +31,7 @@ const SHARDS_MOST = 10_000;
 export const CORES_OPTIONS: readonly OptionText[] = [
   {
     usage: "--workers <n>",
-    about: "threads at most, once a search turns out long (default: one for each core; dpor and source: 1)",
+    about: "cores at most, once a search turns out long (default: all)",
   },
   { usage: "--checkpoint <file>", about: "where to put a search that ^C or a limit ends, to go on with later" },
   { usage: "--resume <file>", about: "go on with such a search; the options are those of then" },
@@ -54,13 +54,14 @@ export function readCores(options: RawOptions, bounds: Bounds): Cores {
   };
 }
 
-/** With several workers it depends on the moment which execution stands for a failure, and its number. */
-const REPEATABLE_ALONE: readonly StrategyName[] = ["dpor", "source"];
+/** With several workers it depends on the moment which execution is the first of theirs that fails; and few gain by them. */
+const ALONE: readonly StrategyName[] = ["dpor", "source"];
 
 // With several workers it depends on the moment which executions a limit leaves out; a walk that is limited to a number of
-// them is the same again only with one.
+// them, or to the first failure, is the same again only with one.
 function usualWorkers({ strategy, maxExecutions }: Bounds): number {
-  if (REPEATABLE_ALONE.includes(strategy) || (maxExecutions !== undefined && !isSampling(strategy))) return 1;
+  if (maxExecutions !== undefined && !isSampling(strategy)) return 1;
+  if (ALONE.includes(strategy)) return 1;
   return Math.min(WORKERS_MOST, availableParallelism());
 }
 

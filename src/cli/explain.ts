@@ -8,7 +8,7 @@ import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subjec
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
 import { verdictResult } from "#cli/judging";
-import { headlineOf } from "#report/explain";
+import { besides } from "#report/explain";
 import { wrap } from "#report/text";
 import { explanationOf } from "#page-file/page-file";
 
@@ -47,9 +47,8 @@ function inWords(subject: Subject, terminal: Terminal): string {
   const { bold, dim, red, green } = terminal.colors;
   const { width } = terminal;
   const { title, sentences, hints } = explanationOf(subject);
-  const headline = headlineOf(verdicts, outcome);
   const color = outcome.kind === "finished" ? green : red;
-  const others = verdicts.filter((verdict) => verdict !== headline);
+  const others = besides(verdicts, outcome);
   const sections = [
     `${color(bold(wrap(title, width)))}\n${dim(found.name)}`,
     sentences.map((sentence) => wrap(sentence, width, "  ")).join("\n"),

@@ -5,6 +5,7 @@ import { InputError } from "#base/assert";
 import type { Command } from "#cli/command";
 import { version } from "#load/installation";
 import { single, word } from "#cli/options";
+import { checkOverwrites, FORCE_OPTION, type OwnFiles } from "#cli/overwrite";
 import { OUT_OPTION, SEARCH_OPTIONS, searchingOf } from "#cli/report-page";
 import { SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
@@ -25,6 +26,13 @@ import { counted } from "#report/text";
 const FORMATS = ["chrome-trace", "mermaid", "json", "pcapng"] as const;
 type Format = (typeof FORMATS)[number];
 
+/** All formats: one may be written over another. */
+const OWN: OwnFiles = {
+  what: "an export of Lockstep's",
+  begins:
+    /^(\{"displayTimeUnit":"ns","otherData":\{"schedule":"ls\d|sequenceDiagram\n {2}title |\{"format":"lockstep-trace"|\n\r\r\n[^]*lockstep )/,
+};
+
 export const exportTrace: Command = {
   usage: "export <schedule|name|file>",
   about: "write one execution in a form that other tools read",
@@ -34,8 +42,8 @@ json           the trace, as docs/trace.schema.json describes it
 pcapng         the packets that crossed any interface (needs -o)
 
 Without -o the result goes to standard output. Of a scenario it takes what a search finds first;
-where it finds nothing, one run under Haiku's scheduler.`,
-  options: [{ usage: "--format <name>", about: FORMATS.join(", ") }, OUT_OPTION, ...SEARCH_OPTIONS],
+where it finds nothing, one run under Haiku's scheduler. A file that is no export is not written over.`,
+  options: [{ usage: "--format <name>", about: FORMATS.join(", ") }, OUT_OPTION, FORCE_OPTION, ...SEARCH_OPTIONS],
   examples: [
     "lockstep export merged-close --format mermaid",
     "lockstep export ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4 --format chrome-trace -o trace.json",
@@ -48,7 +56,8 @@ where it finds nothing, one run under Haiku's scheduler.`,
     const file = single(options, "out", "the name of a file");
     if (format === "pcapng" && file === undefined)
       throw new InputError("--format pcapng is no text: say with -o FILE.pcapng where it is to go");
-    const searching = searchingOf(options, "out", "format");
+    if (file !== undefined) checkOverwrites(file, OWN, options, terminal);
+    const searching = searchingOf(options, "out", "format", "force");
     let writer = new PcapngWriter("", "");
     const capture = (): Capture => {
       const begun = new PcapngWriter(`lockstep ${version}`, `${words[0] ?? ""}, virtual time from 0`);

@@ -4,6 +4,7 @@ import { SimulatorBug } from "#base/assert";
 import { isOwnFile, version } from "#load/installation";
 import { EXIT_BUG, EXIT_WRONG_INPUT } from "#cli/result";
 import type { Terminal } from "#cli/terminal";
+import { stackAsWritten } from "#trace/stack";
 
 const FRAME = /^\s*at (?:.*? \()?(?:file:\/\/)?([^()]+?):(\d+):(\d+)\)?$/;
 
@@ -20,7 +21,7 @@ export function reportFault(error: unknown, words: readonly string[], terminal: 
   }
   terminal.error(
     [
-      `${red("This is a bug in Lockstep:")} ${stack}`,
+      `${red("This is a bug in Lockstep:")} ${stackAsWritten(stack)}`,
       "",
       "It says nothing about the driver. Please report it, with the above and what follows:",
       dim(`  command: lockstep ${words.join(" ")}`),

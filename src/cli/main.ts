@@ -1,9 +1,5 @@
 #!/usr/bin/env node
 // The program `lockstep`: the process around the command line.
-//
-// Source maps come first, before anything is loaded, so that every stack names the sources.
-
-process.setSourceMapsEnabled(true);
 
 // A reader of our output that goes away early (`lockstep list | head`) is no failure; a disk that is full is one.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -17,7 +13,7 @@ process.stderr.on("error", () => process.exit(2));
 const { perform } = await import("#cli/command-line");
 const { processTerminal } = await import("#cli/terminal");
 
-const terminal = processTerminal();
+const terminal = await processTerminal();
 try {
   process.exitCode = await perform(process.argv.slice(2), terminal);
 } catch (error) {

@@ -121,10 +121,12 @@ export function settingsOf(schedule: Schedule, found: Found): Settings {
 export function checkFits(schedule: Schedule, { divergence, events }: Pick<Watched, "divergence" | "events">): void {
   if (divergence === null) return;
   const { choice, expected, found } = divergence;
+  const { length } = schedule.choices;
+  const behind =
+    length === 0 ? "at once" : `after ${length === 1 ? "its only choice" : `the last of its ${length} choices`}`;
+  const where = choice > length ? behind : `at choice ${choice} of ${length}`;
   const had =
-    expected === null
-      ? "it has no such choice, it ends before"
-      : `it has ${counted(expected, "alternative")} to choose from`;
+    expected === null ? "it has no further choice" : `it has ${counted(expected, "alternative")} to choose from`;
   const have = found === null ? "the scenario ends before" : `the scenario now has ${found}`;
   const last = events.findLast((event) => event.kind === "step");
   const frame = last?.frames.find((each) => !each.file.startsWith("src/")) ?? last?.frames[0];
@@ -134,7 +136,7 @@ export function checkFits(schedule: Schedule, { divergence, events }: Pick<Watch
       ? ""
       : `\nThe last step that fits: thread "${last.threadName}", ${last.text}${last.object === "" ? "" : ` "${last.object}"`}${place}.`;
   throw new InputError(
-    `the schedule does not fit the scenario "${schedule.scenario}" as it is now. First difference, at choice ${choice} of ${schedule.choices.length}: ${had}; ${have}.${before}\nThe code, or what the scenario does, has changed since; "lockstep explore ${schedule.scenario}" gives schedules that fit.`,
+    `the schedule does not fit the scenario "${schedule.scenario}" as it is now. First difference, ${where}: ${had}; ${have}.${before}\nThe code, or what the scenario does, has changed since; "lockstep explore ${schedule.scenario}" gives schedules that fit.`,
   );
 }
 

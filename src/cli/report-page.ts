@@ -7,6 +7,7 @@ import { SETTING_OPTIONS, type Command, type OptionText } from "#cli/command";
 import { replayCommand } from "#cli/finding";
 import { namesOf } from "#cli/judging";
 import { single, type RawOptions } from "#cli/options";
+import { checkOverwrites, FORCE_OPTION, type OwnFiles } from "#cli/overwrite";
 import { recorded, replaying, scheduled, SUBJECT_WANTED, subjectOf, type Subject } from "#cli/report-page-subject";
 import { EXIT_AS_EXPECTED } from "#cli/result";
 import { compileWith } from "#cli/settings";
@@ -32,14 +33,21 @@ const BESIDE_OPTION: OptionText = {
   about: "show this schedule beside it; none for nothing (default: one that passes, where there is one)",
 };
 
+const OWN: OwnFiles = {
+  what: "a page of Lockstep's",
+  begins:
+    /^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-/,
+};
+
 export const reportPage: Command = {
   usage: "report <schedule|name|file>",
   about: "write one execution as a page for the browser, with its timeline",
   details: `The page is one file that needs no network: a column a thread and a row a step, who holds and who
 waits for which lock, who woke whom, the source, the state of everything at the cursor, the
 explanation, and a schedule that passes beside the one that fails. Of a scenario it shows what
-a search finds first; where it finds nothing, one run under Haiku's scheduler.`,
-  options: [OUT_OPTION, BESIDE_OPTION, ...SEARCH_OPTIONS],
+a search finds first; where it finds nothing, one run under Haiku's scheduler. A file that is no
+such page is not written over.`,
+  options: [OUT_OPTION, FORCE_OPTION, BESIDE_OPTION, ...SEARCH_OPTIONS],
   examples: [
     "lockstep report merged-close -o merged-close.html",
     "lockstep report ls1:merged-close:1:kdebug:adversarial:::2.1-3.0x4 -o finding.html",
@@ -49,8 +57,9 @@ a search finds first; where it finds nothing, one run under Haiku's scheduler.`,
   async perform(terminal, words, options) {
     const file = single(options, "out", "the name of a file");
     if (file === undefined) throw new InputError("report writes a page to a file: say which with -o FILE.html");
+    checkOverwrites(file, OWN, options, terminal);
     const beside = single(options, "beside", "a schedule, or none");
-    const subject = await subjectOf(words[0] ?? "", searchingOf(options, "out", "beside"), terminal);
+    const subject = await subjectOf(words[0] ?? "", searchingOf(options, "out", "beside", "force"), terminal);
     const other = await besideOf(subject, beside, terminal);
     const { found, schedule, token } = subject;
     const page = pageFileOf(subject, other, {

@@ -6,7 +6,6 @@ import { relative } from "node:path";
 import { isatty } from "node:tty";
 import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
-import { createSupportsHyperlinks } from "supports-hyperlinks";
 import { visible } from "#base/visible";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -51,7 +50,7 @@ export interface Terminal {
 }
 
 /** The terminal of this process. Colours only where a terminal shows them, or where FORCE_COLOR asks for them. */
-export function processTerminal(): Terminal {
+export async function processTerminal(): Promise<Terminal> {
   const { env, stdout, stderr } = process;
   const isShown = stdout.isTTY === true && env.TERM !== "dumb";
   const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0";
@@ -62,7 +61,7 @@ export function processTerminal(): Terminal {
     isWatched: stderr.isTTY === true && env.TERM !== "dumb",
     colors: picocolors.createColors(!refused && (isShown || forced)),
     width: Math.min(Math.max(stdout.columns ?? WIDTH_OF_FILES, WIDTH_LEAST), WIDTH_MOST),
-    showsLinks: isShown && !refused && createSupportsHyperlinks(stdout),
+    showsLinks: isShown && !refused && (await makesLinks(stdout)),
     now: () => performance.now(),
     folder: process.cwd(),
     program: programName(process.argv[1] ?? "", process.cwd()),
@@ -76,6 +75,12 @@ export function processTerminal(): Terminal {
       return () => void process.off("SIGINT", listener);
     },
   };
+}
+
+// Loaded only where somebody looks on.
+async function makesLinks(output: typeof process.stdout): Promise<boolean> {
+  const { createSupportsHyperlinks } = await import("supports-hyperlinks");
+  return createSupportsHyperlinks(output);
 }
 
 /** What we write ourselves: colours, links, the end of a line of progress. */

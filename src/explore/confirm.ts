@@ -10,7 +10,9 @@ import { accountOf, type Account } from "#explore/account";
 import { choicesDiffer, firstDifference, outcomesDiffer } from "#explore/difference";
 import type { Execution, ExecutionOptions, Program } from "#explore/execution";
 import type { ExploredFinding } from "#explore/explorer";
+import { checkUse } from "#explore/misuse";
 import type { Strategy } from "#explore/strategy";
+import type { Simulation } from "#kernel/simulation";
 import type { Choice } from "#trace/schedule";
 
 /** The program did something else when it was given the same choices again. */
@@ -53,7 +55,7 @@ export class RepeatCheck {
 
   /**
    * What the execution itself says of a finding, once that has happened again.
-   * @throws NotDeterministic
+   * @throws NotDeterministic; UsageError where the program misuses the library
    */
   confirmed(
     seen: Execution,
@@ -62,7 +64,14 @@ export class RepeatCheck {
     const choices = strategy.choices();
     const { preemptions } = this.again(seen, choices);
     const { outcome, steps, simulation } = seen;
+    if (outcome.isMisuse === true) this.#throwMisuse(simulation, choices);
     return { outcome, choices, marks: [...simulation.options.marks], preemptions, steps };
+  }
+
+  // Once more with places, which say where an operation is that nobody awaited.
+  #throwMisuse({ options }: Simulation, choices: readonly Choice[]): void {
+    const { outcome, events } = accountOf(this.#program, choices, { time: "adversarial", simulation: options }, true);
+    checkUse(outcome, events);
   }
 
   /**
@@ -82,9 +91,12 @@ export class RepeatCheck {
   }
 }
 
+/** A search has many parts: their first executions are not all made again, as those of a search are. */
+const PART_SAMPLES_FROM = 1_024;
+
 /** Whether the execution with this number, counted from 1, is one to be run again: 2, 4, 8, 16 ... */
-export function isSample(execution: number): boolean {
-  return execution > 1 && (execution & (execution - 1)) === 0;
+export function isSample(execution: number, isPart: boolean): boolean {
+  return execution > (isPart ? PART_SAMPLES_FROM - 1 : 1) && (execution & (execution - 1)) === 0;
 }
 
 function differenceOf(seen: Execution, [first, second]: readonly [Account, Account]): string | null {

@@ -82,6 +82,12 @@ function judge(judges: Judges, simulation: Simulation, finished: Outcome): Outco
     return { ...finished, kind: verdict.kind, message: verdict.message };
   } catch (error) {
     if (error instanceof SimulatorBug) throw error;
-    return { ...finished, kind: "assertion", message: thrownMessage(error), stack: thrownStack(error) };
+    const assertion = {
+      ...finished,
+      kind: "assertion",
+      message: thrownMessage(error),
+      stack: thrownStack(error),
+    } as const;
+    return error instanceof UsageError ? { ...assertion, isMisuse: true } : assertion;
   }
 }

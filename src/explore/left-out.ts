@@ -13,7 +13,7 @@ export const NOTHING_LEFT_OUT: LeftOut = { heldUp: false, nestedOnly: false };
 
 /** The same, of one execution more. */
 export function leftOutWith(before: LeftOut, { scheduler, nestedOnly }: Simulation): LeftOut {
-  const heldUp = scheduler.heldUp === true;
+  const heldUp = (scheduler.heldUp ?? null) !== null;
   if ((before.heldUp || !heldUp) && (before.nestedOnly || !nestedOnly)) return before;
   return { heldUp: before.heldUp || heldUp, nestedOnly: before.nestedOnly || nestedOnly };
 }

@@ -6,26 +6,20 @@ import { letGo } from "#kernel/let-go";
 import { gravity } from "#kernel/outcome";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import { isSample, RepeatCheck, strayed } from "#explore/confirm";
-import type { HandedOver } from "#explore/dpor/share";
 import { execute, type Execution, type ExecutionOptions, type Program } from "#explore/execution";
 import type { Bound, ExploredFinding, ExploreOptions, ExploreResult, Progress } from "#explore/explorer";
+import { CountedLoops } from "#explore/counted-loops";
 import { identityOf } from "#explore/identity";
 import { leftOutWith, NOTHING_LEFT_OUT } from "#explore/left-out";
 import { makeStrategy, strategyName } from "#explore/make-strategy";
-import { shrink } from "#explore/shrink";
+import { shrink, SHRINKING_LEAST, SHRUNK_MOST } from "#explore/shrink";
 import type { Beginning, Standing } from "#explore/standing";
 import { Replay } from "#explore/strategies/replay";
-import { isDividing, isSharing, walksTree, type Origin, type Strategy, type Subtree } from "#explore/strategy";
+import { isDividing, isGiving, walksTree, type GivenPart, type Strategy, type Subtree } from "#explore/strategy";
 
 /** Executions at most, when nobody says how many. */
 export const EXECUTIONS_MOST = 1_000_000;
 const PROGRESS_EVERY = 512;
-/** A search has many parts: their first executions are not all made again, as those of a search are. */
-const PART_SAMPLES_FROM = 1_024;
-/** So many findings are shrunk, the gravest first; the others are told as they were met. */
-const SHRUNK_MOST = 25;
-/** Executions that shrinking one finding may take in any case; after a longer search it may take its share of as many. */
-const SHRINKING_LEAST = 600;
 
 /** A search of a program's schedules. */
 export class Search {
@@ -34,6 +28,7 @@ export class Search {
   readonly #isPart: boolean;
   readonly #findings = new Map<string, ExploredFinding>();
   readonly #check: RepeatCheck;
+  readonly #loops: CountedLoops;
   #execution: ExecutionOptions;
   #strategy: Strategy;
   #executions = 0;
@@ -53,13 +48,14 @@ export class Search {
   /** The strategy's checkpoint from before it was asked for more than the limit allows. */
   #atLimit: unknown;
 
-  constructor(program: Program, options: ExploreOptions, { origin, isPart, standing, seen }: Beginning = {}) {
+  constructor(program: Program, options: ExploreOptions, { origin, isPart, standing }: Beginning = {}) {
     this.#program = program;
     this.#options = options;
     this.#check = new RepeatCheck(program);
+    this.#loops = new CountedLoops(program);
     this.#isPart = isPart ?? false;
     this.#execution = { time: "adversarial", simulation: { ...DEFAULT_OPTIONS, ...options.simulation } };
-    const put = standing?.strategy === undefined ? origin : { checkpoint: standing.strategy, seen };
+    const put = standing?.strategy === undefined ? origin : { checkpoint: standing.strategy };
     this.#strategy = this.#newStrategy(put);
     if (standing !== undefined) this.#takeUp(standing);
   }
@@ -106,15 +102,12 @@ export class Search {
 
   /** Whether it has something that others can go on with. */
   get canDivide(): boolean {
-    return isSharing(this.#strategy) ? this.#strategy.canShare : isDividing(this.#strategy);
+    return isGiving(this.#strategy) ? this.#strategy.canGive : isDividing(this.#strategy);
   }
 
-  /**
-   * What it has for those who explore other parts; null for a strategy whose parts have nothing to tell each other.
-   * @param gives whether nodes of its own are given up
-   */
-  handOver(gives: boolean): HandedOver | null {
-    return isSharing(this.#strategy) ? this.#strategy.handOver(gives) : null;
+  /** Gives away some of what is left, where only races tell what that is; null for other strategies, which divide. */
+  give(): GivenPart | null {
+    return isGiving(this.#strategy) ? this.#strategy.give() : null;
   }
 
   /** @param bound why it stands here, when nothing of its own ended it */
@@ -160,7 +153,7 @@ export class Search {
     this.#blockedBefore = standing.blocked - this.#strategy.blocked;
   }
 
-  #newStrategy(origin?: Origin): Strategy {
+  #newStrategy(origin?: Beginning["origin"]): Strategy {
     const {
       maxExecutions = EXECUTIONS_MOST,
       maxMilliseconds = Number.POSITIVE_INFINITY,
@@ -183,8 +176,8 @@ export class Search {
     return false;
   }
 
-  // One execution. The search starts again when an object turns out to need its unlocks as points. Drawing lots goes on,
-  // but that execution had too few points to count.
+  // One execution. The search starts again when an object turns out to need its unlocks as points, or a loop to count. Drawing
+  // lots goes on, but an execution that had too few points does not count.
   #one(): void {
     const execution = execute(this.#program, this.#strategy, this.#execution, this.#options.recorder ?? null);
     this.#take(execution);
@@ -192,14 +185,18 @@ export class Search {
   }
 
   #take(execution: Execution): void {
-    const { simulation, outcome } = execution;
+    const { simulation } = execution;
     if (this.#strategy.strayed === true) throw strayed();
-    if (simulation.newMarks !== null) {
-      this.#mark(simulation.newMarks);
-      if (this.#isPart) this.#wasMarked = true;
-      else if (this.#strategy.complete) this.#startAgain();
-      return;
-    }
+    if (simulation.newMarks === null) this.#enter(execution);
+    if (this.#bound === null) this.#loops.mark(simulation, this.#strategy, this.#execution);
+    if (simulation.newMarks === null) return;
+    this.#mark(simulation.newMarks);
+    if (this.#isPart) this.#wasMarked = true;
+    else if (this.#strategy.complete) this.#startAgain();
+  }
+
+  #enter(execution: Execution): void {
+    const { simulation, outcome } = execution;
     this.#count++;
     if (simulation.wasCut) return;
     if (this.#strategy.repeats === true && (outcome.kind === "finished" || this.#findings.has(identityOf(outcome)))) {
@@ -211,8 +208,7 @@ export class Search {
     this.#steps += execution.steps;
     this.#options.onExecution?.(execution);
     if (outcome.kind !== "finished") this.#found(execution);
-    else if (isSample(this.#executions) && (!this.#isPart || this.#executions >= PART_SAMPLES_FROM))
-      this.#check.again(execution, this.#strategy.choices());
+    else if (isSample(this.#executions, this.#isPart)) this.#check.again(execution, this.#strategy.choices());
   }
 
   #found(execution: Execution): void {

@@ -17,6 +17,11 @@ import { Replay } from "#explore/strategies/replay";
 import type { Outcome } from "#kernel/outcome";
 import type { Choice } from "#trace/schedule";
 
+/** So many findings are shrunk, the gravest first; the others are told as they were met. */
+export const SHRUNK_MOST = 25;
+/** Executions that shrinking one finding may take in any case; after a longer search it may take its share of as many. */
+export const SHRINKING_LEAST = 600;
+
 export interface Shrunk {
   readonly choices: readonly Choice[];
   readonly preemptions: number;

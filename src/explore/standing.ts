@@ -1,7 +1,6 @@
 // A search that is not done in one go: where it stands between two executions, and where a part of one begins.
 
 import type { Bound, ExploredFinding } from "#explore/explorer";
-import type { SeenFootprints } from "#explore/dpor/seen";
 import type { Origin } from "#explore/strategy";
 
 /** A search between two executions: what it has found so far, and all it needs to go on. Plain JSON. */
@@ -31,6 +30,4 @@ export interface Beginning {
   readonly isPart?: boolean;
   /** Where another stood, with the same program and options. */
   readonly standing?: Standing;
-  /** What is known to all who share that one's walk. */
-  readonly seen?: SeenFootprints | undefined;
 }

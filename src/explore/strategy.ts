@@ -5,8 +5,6 @@
 
 import type { Chooser } from "#kernel/chooser";
 import { reviveCodes, type Codes } from "#kernel/footprint";
-import type { SeenFootprints } from "#explore/dpor/seen";
-import type { HandedOver } from "#explore/dpor/share";
 import type { Choice } from "#trace/schedule";
 
 /** The strategies; the first is the default. */
@@ -118,12 +116,8 @@ export interface Subtree {
   readonly isLeaf: boolean;
 }
 
-/**
- * Where a strategy begins: at a part's root, or where a strategy of its kind was when it gave this checkpoint. Parts of a walk that is
- * shared have in common what is known of the program (src/explore/dpor/seen.ts).
- */
-export type Origin =
-  { readonly subtree: Subtree } | { readonly checkpoint: unknown; readonly seen?: SeenFootprints | undefined };
+/** Where a strategy begins: at a part's root, or where a strategy of its kind was when it gave this checkpoint. */
+export type Origin = { readonly subtree: Subtree } | { readonly checkpoint: unknown };
 
 /**
  * A strategy that walks the tree. Between two executions, that is before `begin`, `checkpoint` gives its whole state as plain JSON; one
@@ -156,16 +150,26 @@ export function isDividing(strategy: Strategy): strategy is DividingStrategy {
   return "divide" in strategy;
 }
 
-/** A walk that races tell what to explore, at any node above them: its nodes are shared (src/explore/dpor/share.ts). */
-export interface SharingStrategy extends TreeStrategy {
-  /** Whether it has something that others could go on with. Cheap. */
-  readonly canShare: boolean;
-  /** Between two executions. @param gives whether its upper nodes are given up to others; what is meant for others is told in any case */
-  handOver(gives: boolean): HandedOver;
+/** Part of what a walk had left. Plain JSON. */
+export interface GivenPart {
+  /** A walk of its kind that is made from it explores the part. */
+  readonly checkpoint: unknown;
+  /** The answers on the way to it. */
+  readonly prefix: readonly number[];
+  /** How much of the giver's own part it is, 0 to 1. */
+  readonly share: number;
 }
 
-export function isSharing(strategy: Strategy): strategy is SharingStrategy {
-  return "handOver" in strategy;
+/** A walk that races tell what to explore: between two executions it may have something that they have asked for to give away. */
+export interface GivingStrategy extends TreeStrategy {
+  /** Cheap. */
+  readonly canGive: boolean;
+  /** Only where it can. What it gives shares no execution with what it keeps, and the two need not talk to each other. */
+  give(): GivenPart;
+}
+
+export function isGiving(strategy: Strategy): strategy is GivingStrategy {
+  return "give" in strategy;
 }
 
 /** The whole tree. */

@@ -5,7 +5,7 @@
 
 import { HeldLocks, takenWords } from "#judges/held-locks";
 import type { Judge, Verdict } from "#judges/judge";
-import { at } from "#judges/places";
+import { at, isEndOfSleep } from "#judges/places";
 import { quoted, type Story } from "#report/story";
 import { stepWords } from "#report/lines";
 import type { TraceEvent } from "#trace/event";
@@ -34,7 +34,8 @@ export const blocksWithInterruptsOff: Judge = {
     const verdicts = new Map<string, Verdict>();
     for (const event of events) {
       const since = off.get(event.thread);
-      if (event.kind === "step" && since !== undefined && BLOCKING.has(event.text)) {
+      const isBlocking = event.kind === "step" && BLOCKING.has(event.text) && !isEndOfSleep(story, event);
+      if (since !== undefined && isBlocking) {
         const found = verdict(story, event, since, held, outcome.kind === "panic");
         if (!verdicts.has(found.subject)) verdicts.set(found.subject, found);
       }

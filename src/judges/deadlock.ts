@@ -12,9 +12,12 @@ import { at } from "#judges/places";
 import { cyclesOf, linksOf, type Link } from "#judges/wait-cycles";
 import { keptLocks } from "#report/kept-lock";
 import { touchBefore } from "#report/memory";
+import { overwrittenIn } from "#report/overwritten";
+import { passedOverOf } from "#report/passed-over";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
-import { missesWakeup, missingWakeup, unannouncedChange } from "#report/wakeup";
+import { unannouncedChange } from "#report/unannounced";
+import { missesWakeup, missingWakeup } from "#report/wakeup";
 import type { Waiting } from "#kernel/outcome";
 import type { TraceEvent } from "#trace/event";
 
@@ -25,7 +28,7 @@ export const deadlock: Judge = {
 
   judge(execution) {
     const { story, events, outcome } = execution;
-    if (outcome.kind === "panic") return takenTwice(execution);
+    if (outcome.kind === "panic") return [...takenTwice(execution), ...spunOn(execution)];
     const cycles = cyclesOf(linksOf(story, outcome.kind === "deadlock"));
     if (cycles.length === 0) return unwoken(execution);
     const held = new HeldLocks();
@@ -114,6 +117,32 @@ function takenTwice({ story, outcome }: Case): Verdict[] {
   ];
 }
 
+// --- spinlocks that several CPUs take in a circle: the kernel panics where the last of them begins to spin ---
+
+function spunOn({ story, events, outcome, simulation }: Case): Verdict[] {
+  const panic = story.last(events.length, (event) => event.kind === "panicked");
+  if (panic === undefined || !/for a long time/.test(outcome.message)) return [];
+  const held = new HeldLocks();
+  for (const event of events.slice(0, panic.index)) held.apply(event);
+  // Each of them has interrupts off, and stands before a lock that another one has.
+  const links: Link[] = simulation.threads.flatMap((thread) => {
+    const wanted = thread.pendingObject?.number ?? -1;
+    const holder = simulation.threads.find(({ id }) => held.of(id).some(({ number }) => number === wanted));
+    const last = story.last(panic.index + 1, (event) => event.kind === "step" && event.thread === thread.id);
+    if (!thread.interruptsOff || holder === undefined || holder === thread || last === undefined) return [];
+    const lock = held.of(holder.id).find(({ number }) => number === wanted);
+    if (lock === undefined) return [];
+    return [{ wait: { ...last, object: lock.name, objectType: lock.type, objectNumber: wanted }, holder: holder.id }];
+  });
+  return cyclesOf(links)
+    .filter((cycle) => cycle.some(({ wait }) => wait.thread === panic.thread))
+    .map((cycle) => {
+      const found = verdict(story, cycle, held);
+      // The last sentence says when the cycle closed: here that is where it panicked.
+      return { ...found, kind: "panic" as const, evidence: found.evidence.slice(0, -1) };
+    });
+}
+
 // --- threads that nobody is left to wake ---
 
 function unwoken({ story, outcome }: Case): Verdict[] {
@@ -121,7 +150,9 @@ function unwoken({ story, outcome }: Case): Verdict[] {
   const verdicts = new Map<string, Verdict>();
   const needed = neededThreads(story, outcome.waiting);
   // Who was not woken may have kept the others from being so.
-  if (needed.some((waiting) => missesWakeup(story, waiting))) return [];
+  const isLost = (waiting: Waiting): boolean =>
+    missesWakeup(story, waiting) || (!waiting.daemon && passedOverOf(story, waiting) !== null);
+  if (needed.some(isLost) || overwrittenIn(story, outcome).length > 0) return [];
   for (const waiting of needed) {
     const missing = missingWakeup(story, waiting);
     if (missing === null) continue;

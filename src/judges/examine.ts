@@ -19,10 +19,22 @@ export function examine(watched: Watched, judges: readonly Judge[]): readonly Ve
   };
   const asked = caseOf(execution, events);
   for (const judge of judges) if (judge.isSecond !== true && (isWhole || judge.readsEnd === true)) ask(judge, asked);
-  const outcome = judged(execution.outcome, [...seen.values()], true);
+  const outcome = judged(execution.outcome, [...seen.values()].filter(mayNeedTime), true);
   for (const judge of judges) if (judge.isSecond === true && isWhole) ask(judge, { ...asked, outcome });
   return [...seen.values()];
 }
+
+// What is wrong whenever the code is passed needs nobody's delay.
+function mayNeedTime({ judge }: Verdict): boolean {
+  return !ALWAYS.has(judge);
+}
+
+const ALWAYS: ReadonlySet<string> = new Set([
+  "blocks-with-interrupts-off",
+  "lock-held",
+  "polling",
+  "priority-inversion",
+]);
 
 /** Whether the trace is whole: a schedule that does not fit ends early, and a long trace leaves things out. */
 export function canBeJudged({ events, divergence }: Watched): boolean {

@@ -1,5 +1,6 @@
-// Lost wakeup: a notify that found nobody, the wait that began after it, and what the waiter could not see; or a notify of
-// one waiter that woke a thread which could not go on, while the one that could went on waiting.
+// Lost wakeup: a notify that found nobody, the wait that began after it, and what the waiter could not see; a notify of
+// one waiter that woke a thread which could not go on, while the one that could went on waiting; or an announcement that the
+// waiter wiped out before it had looked.
 //
 // A condition variable, and a release of all waiters, have no memory. So what a waiter tests must be changed, and the
 // notify sent, under the lock that its wait gives back: then no notify fits between its test and its wait.
@@ -10,6 +11,8 @@ import type { Judge, Verdict } from "#judges/judge";
 import { at } from "#judges/places";
 import { objectWords, quoted, type Story } from "#report/story";
 import { unseenChange } from "#report/announcement";
+import { overwrittenHint, overwrittenIn, overwrittenSentences, type Overwritten } from "#report/overwritten";
+import { passedOverOf, type PassedOver } from "#report/passed-over";
 import {
   MISSED_SELECT_HINT,
   missedSelect,
@@ -26,14 +29,18 @@ export const lostWakeup: Judge = {
 
   judge({ story, outcome }) {
     if (outcome.kind !== "deadlock" && outcome.kind !== "livelock") return [];
-    return outcome.waiting.flatMap((waiting) => {
+    const wiped = overwrittenIn(story, outcome).map((each) => wipedVerdict(story, each));
+    const missing = outcome.waiting.flatMap((waiting) => {
       const missed = missedSelect(story, waiting);
       if (missed !== null) return [selectVerdict(story, missed)];
       const lost = lostNotifyOf(story, waiting);
       if (lost !== null) return [verdict(story, lost.notify, lost.began)];
       const wasted = waiting.daemon ? null : wastedNotifyOf(story, waiting);
-      return wasted === null ? [] : [wastedVerdict(story, wasted)];
+      if (wasted !== null) return [wastedVerdict(story, wasted)];
+      const passed = waiting.daemon ? null : passedOverOf(story, waiting);
+      return passed === null ? [] : [passedVerdict(story, passed)];
     });
+    return [...missing, ...wiped];
   },
 };
 
@@ -59,6 +66,36 @@ function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
       lock === ""
         ? "Let the wait have a lock; change what its test reads under that lock, and notify under it."
         : `Under ${lock}: set what the waiter's test reads, and notify. Then the notify comes before the test, or after the wait has begun.`,
+  };
+}
+
+function passedVerdict(story: Story, { change, notify, woken, began }: PassedOver): Verdict {
+  const what = objectWords(began);
+  return {
+    judge: lostWakeup.name,
+    subject: what,
+    kind: "deadlock",
+    hasHappened: true,
+    message: `the notify of one waiter of ${what}${at(story, notify)} woke another thread, and ${quoted(began)} waits${at(story, began)}, though what it waits for has changed, too (${change.text})${at(story, change)}`,
+    evidence: [
+      `${quoted(began)} began to wait ${story.whenAndWhere(began)}.`,
+      `${quoted(change)} set ${change.text} ${story.whenAndWhere(change)}, and notified one waiter ${story.whenAndWhere(notify)}: it woke ${quoted(woken)}.`,
+      `Nobody has changed that since: ${quoted(began)} could have gone on as well, and was not told.`,
+    ],
+    hint: `Notify all waiters of ${what} where what is announced is for all of them.`,
+  };
+}
+
+function wipedVerdict(story: Story, wiped: Overwritten): Verdict {
+  const { change, over, began } = wiped;
+  return {
+    judge: lostWakeup.name,
+    subject: objectWords(began),
+    kind: "deadlock",
+    hasHappened: true,
+    message: `what ${quoted(change)} announced by ${change.text}${at(story, change)} was wiped out by ${quoted(over)}, which set ${over.text}${at(story, over)} without having looked, and waited for ${objectWords(began)}${at(story, began)}`,
+    evidence: overwrittenSentences(story, wiped),
+    hint: overwrittenHint(wiped),
   };
 }
 

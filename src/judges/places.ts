@@ -17,3 +17,8 @@ export function at(story: Story, event: TraceEvent): string {
   const frame = story.placeOf(event);
   return frame === null ? "" : ` ${placeWords(frame)}`;
 }
+
+/** Whether this step is the end of a sleep or a timed wait, and no operation that somebody begins. */
+export function isEndOfSleep(story: Story, step: TraceEvent): boolean {
+  return story.events[step.index + 1]?.kind === "expired";
+}

@@ -8,7 +8,7 @@
 // the outcome livelock there.
 
 import type { Judge, Verdict } from "#judges/judge";
-import { at, isSystems } from "#judges/places";
+import { at, isEndOfSleep, isSystems } from "#judges/places";
 import { stepWords } from "#report/lines";
 import { quoted, type Story } from "#report/story";
 import { counted, thousands } from "#report/text";
@@ -88,10 +88,6 @@ function isFruit(event: TraceEvent, own: ReadonlyMap<string, Rounds>): boolean {
   return (
     event.kind === "step" && (event.text === "release" || event.text === "atomic set" || event.text === "atomic update")
   );
-}
-
-function isEndOfSleep(story: Story, step: TraceEvent): boolean {
-  return story.events[step.index + 1]?.kind === "expired";
 }
 
 function nextRound(threads: Map<number, Map<string, Rounds>>, step: TraceEvent): Rounds {

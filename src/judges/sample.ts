@@ -13,7 +13,9 @@ import { examine, outcomeOf, subjectOf } from "#judges/examine";
 import type { Judge, Verdict } from "#judges/judge";
 import type { Costs } from "#kernel/costs";
 import { gravity, type Outcome } from "#kernel/outcome";
+import { operationVerb, type OperationKind } from "#kernel/operation";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
+import { Recorder } from "#trace/recorder";
 import type { Choice } from "#trace/schedule";
 
 /** What a judge found in an execution that finished all the same. */
@@ -56,6 +58,10 @@ const STEPS_MOST = 20_000;
 const LOOKS_MOST = 3;
 /** Where so many in a row were drawn before, there is nothing new to draw. */
 const REPEATS_MOST = 12;
+/** An execution that is so unlikely is hardly drawn twice. */
+const SELDOM = 1 / 256;
+/** Likelihoods that add up to 1, as far as numbers do. */
+const WHOLE = 1 - 1e-9;
 
 /** Shows a sample of the program's executions to `judges`. */
 export function judgeSample(
@@ -159,32 +165,40 @@ interface Drawn {
 
 const MEASURED: Drawn = { time: "measured", choices: [], marks: [] };
 
-// Drawn without recording, since many are drawn twice; what is new is run again for the judges. An object that turns out to need
-// its unlocks as points makes what was drawn before too coarse to show.
+// Where there are few, many are drawn twice: then they are drawn without recording, and what is new is run again for the judges.
+// An object that turns out to need its unlocks as points makes what was drawn before too coarse to show.
 function draw(program: Program, options: SimulationOptions): readonly (Drawn & Seen)[] {
-  const drawn = new Map<string, readonly Choice[]>();
+  const drawn = new Map<string, { readonly choices: readonly Choice[]; readonly seen: Seen | null }>();
   let marks: ReadonlySet<number> = options.marks;
   let steps = 0;
+  /** The likelihood of what was drawn: 1 when there is nothing else. */
+  let share = 0;
   const walk = makeStrategy({ strategy: "random" });
   const first = makeStrategy({ strategy: "dfs" });
-  for (let repeats = 0; drawn.size < DRAWN_MOST && repeats < REPEATS_MOST && steps < STEPS_MOST;) {
+  for (let repeats = 0; drawn.size < DRAWN_MOST && repeats < REPEATS_MOST && steps < STEPS_MOST && share < WHOLE;) {
     const strategy = drawn.size === 0 ? first : walk;
     if (!strategy.begin()) break;
-    const execution = execute(program, strategy, { time: "adversarial", simulation: { ...options, marks } });
+    const recorder = share > 0 && share < SELDOM * drawn.size ? new Recorder(verbOf, 0) : null;
+    const execution = execute(program, strategy, { time: "adversarial", simulation: { ...options, marks } }, recorder);
     const { newMarks } = execution.simulation;
     if (newMarks !== null) {
       marks = new Set([...marks, ...newMarks]);
       drawn.clear();
+      share = 0;
       continue;
     }
     steps += execution.steps;
     const choices = strategy.choices();
     const key = choices.map(({ count, value }) => `${value}/${count}`).join(" ");
     repeats = drawn.has(key) ? repeats + 1 : 0;
-    drawn.set(key, choices);
+    if (repeats > 0) continue;
+    share += choices.reduce((part, { count }) => part / count, 1);
+    drawn.set(key, { choices, seen: recorder === null ? null : { execution, events: recorder.events } });
   }
-  return [...drawn.values()].map((choices) => {
+  return [...drawn.values()].map(({ choices, seen }) => {
     const schedule = { time: "adversarial", choices, marks: [...marks] } as const;
-    return { ...schedule, ...watch(program, { ...schedule, simulation: options, stacks: false }) };
+    return { ...schedule, ...(seen ?? watch(program, { ...schedule, simulation: options, stacks: false })) };
   });
 }
+
+const verbOf = (kind: number): string => operationVerb(kind as OperationKind);

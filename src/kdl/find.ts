@@ -2,6 +2,7 @@
 //
 // Names are as good as addresses everywhere; part of a name will do when it fits only one.
 
+import { withArticle } from "#base/article";
 import { InputError } from "#base/assert";
 import { suggestion } from "#base/nearest";
 import type { Block } from "#kernel/block";
@@ -18,7 +19,9 @@ export function addressOf(word: string): number | null {
 /** @throws InputError when there is no such thread, or several */
 export function findThread(moment: Moment, word: string): Thread {
   const { threads } = moment;
-  const byId = /^\d+$/.test(word) ? threads.find((thread) => thread.id === Number(word)) : undefined;
+  // As a list has it, or as reports tell threads of one name apart: 201, "reader #201".
+  const isMeant = ({ id, title }: Thread): boolean => word === String(id) || word === `${title} #${id}`;
+  const byId = threads.find(isMeant);
   const address = addressOf(word);
   const found = byId ?? (address === null ? undefined : threads.find((thread) => thread.address === address));
   if (found !== undefined) return found;
@@ -46,17 +49,34 @@ export function findObject(moment: Moment, word: string, wanted: Wanted | null =
     if (found !== undefined) return found;
     const other = all.find((object) => object.address === address);
     if (other !== undefined && wanted !== null) {
-      throw new InputError(`${formatAddress(address)} is a ${other.type} "${other.title}", not a ${wanted.what}`);
+      throw new InputError(
+        `${formatAddress(address)} is ${withArticle(other.type)} "${other.title}", not ${withArticle(wanted.what)}`,
+      );
     }
     throw new InputError(
       `there is no ${wanted?.what ?? "object"} at ${formatAddress(address)}; "objects" lists what is known by now`,
     );
   }
+  checkKind(all, fitting, word, wanted);
   return byName(fitting, word, (object) => [object.title, object.name], {
     what: wanted?.what ?? "object",
     list: "objects",
     describe: (object) => `${formatAddress(object.address)} ${object.type} "${object.title}"`,
   });
+}
+
+// A name that only objects of another kind have is no slip of the pen.
+function checkKind(
+  all: readonly KernelObject[],
+  fitting: readonly KernelObject[],
+  word: string,
+  wanted: Wanted | null,
+): void {
+  const named = (objects: readonly KernelObject[]): KernelObject | undefined =>
+    objects.find(({ title, name }) => [title, name].some((each) => each.toLowerCase() === word.toLowerCase()));
+  const other = wanted === null || named(fitting) !== undefined ? undefined : named(all);
+  if (other !== undefined)
+    throw new InputError(`"${word}" is ${withArticle(other.type)}, not ${withArticle(wanted?.what ?? "")}`);
 }
 
 /** Whether an object is worth listing: not the clock, and nothing without a name. */

@@ -4,6 +4,7 @@ import { nextStop, type Stop } from "#kdl/breakpoints";
 import type { Debugger } from "#kdl/debugger";
 import { describeStanding } from "#kdl/standing";
 import { stepWords } from "#report/lines";
+import { wrap } from "#report/text";
 
 /** Goes to the next breakpoint, or to the end (the beginning) when none comes. */
 export function goOn(kdl: Debugger, direction: 1 | -1): string {
@@ -19,11 +20,15 @@ function noneWords({ breakpoints }: Debugger): string {
   return breakpoints.length === 0 ? "" : "no breakpoint came\n";
 }
 
-function stopWords({ timeline, paint }: Debugger, { breakpoint, event, after }: Stop): string {
+function stopWords({ timeline, paint, width }: Debugger, { breakpoint, event, after }: Stop): string {
   const what = `breakpoint ${breakpoint.number} (${breakpoint.kind} ${breakpoint.target})`;
-  const who = `"${event.threadName}"`;
-  const plan = `is about to ${stepWords(timeline.story, event)}`;
-  return `${paint.bold(what)}: ${who} ${after < event.step ? plan : pastWords(event)}\n`;
+  const words = after < event.step ? planWords(stepWords(timeline.story, event)) : pastWords(event);
+  const text = wrap(`${what}: "${event.threadName}" ${words}`, width);
+  return `${text.replace(what, () => paint.bold(what))}\n`;
+}
+
+function planWords(step: string): string {
+  return step === "sleep is over" ? "is about to end its sleep" : `is about to ${step}`;
 }
 
 function pastWords({ kind, text, object }: Stop["event"]): string {

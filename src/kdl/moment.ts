@@ -11,7 +11,8 @@ import type { Collector } from "#kdl/collector";
 import type { Halt } from "#kdl/halt";
 import type { Timeline } from "#kdl/timeline";
 import type { Frame } from "#trace/event";
-import { parseStack, TakenStack } from "#trace/stack";
+import { TakenStack } from "#trace/stack";
+import { StackReader } from "#trace/stack-reader";
 
 export class Moment {
   readonly timeline: Timeline;
@@ -83,7 +84,7 @@ export class Moment {
     let taken: TakenStack | null = null;
     if (!(this.isEnd && thread.id === this.timeline.outcome.thread)) {
       thread.probe(() => {
-        taken = new TakenStack(({ stack }) => parseStack(stack ?? ""));
+        taken = new TakenStack(new StackReader().read);
       });
     }
     const frames: readonly Frame[] = (taken as TakenStack | null)?.frames ?? [];

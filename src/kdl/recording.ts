@@ -6,6 +6,9 @@ import { operationVerb, type OperationKind } from "#kernel/operation";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
 import { Simulation } from "#kernel/simulation";
 import { execute, type Execution, type Program } from "#explore/execution";
+import { checkUse } from "#explore/misuse";
+import { timed } from "#explore/punctual";
+import { hasExpired } from "#explore/watch";
 import type { Judge } from "#judges/judge";
 import { Follower, Halt, haltingScheduler, type Turn } from "#kdl/halt";
 import type { RecordedEvent } from "#trace/recorded-event";
@@ -29,7 +32,7 @@ export interface Recording {
   readonly follower: Follower;
 }
 
-/** Records the whole execution, with the stacks of its first `stackSteps` steps. */
+/** Records the whole execution, with the stacks of its first `stackSteps` steps. @throws UsageError when it misuses the library */
 export function record(subject: Subject, choices: readonly Choice[], turn: Turn | null, stackSteps: number): Recording {
   const recorder = newRecorder();
   recorder.stackSteps = stackSteps;
@@ -41,7 +44,9 @@ export function record(subject: Subject, choices: readonly Choice[], turn: Turn 
     { time, simulation: optionsOf(subject), costs: subject.costs ?? DEFAULT_COSTS },
     recorder,
   );
-  return { execution, events: recorder.events, follower };
+  checkUse(execution.outcome);
+  const { events } = recorder;
+  return { execution: timed(subject.program, execution, hasExpired(events)), events, follower };
 }
 
 /** Runs up to the halt with this recorder. @throws what the program itself throws, when it could not be built */

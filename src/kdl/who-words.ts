@@ -4,7 +4,7 @@ import type { Debugger } from "#kdl/debugger";
 import { waitersOf } from "#kdl/state";
 import type { Timeline } from "#kdl/timeline";
 import { stepWords } from "#report/lines";
-import { counted, cut, listed } from "#report/text";
+import { counted, listed, wrap } from "#report/text";
 import { placeWords } from "#report/story";
 import type { TraceEvent } from "#trace/event";
 
@@ -58,9 +58,12 @@ function useLine({ timeline, width, paint }: Debugger, event: TraceEvent): strin
   const where = place === null ? "" : placeWords(place);
   const when = event.step === 0 ? "boot" : `step ${event.step}`;
   const who = event.threadName === "" ? "" : `"${event.threadName}" `;
-  const text = `  ${when.padEnd(10)} ${who}${useWords(timeline, event)}`;
-  const line = where === "" ? text : `${text}  ${paint.dim(where)}`;
-  return where === "" ? cut(line, width) : line;
+  const head = `  ${when.padEnd(10)} `;
+  const text = wrap(`${who}${useWords(timeline, event)}`, width, head);
+  if (where === "") return text;
+  const last = text.length - text.lastIndexOf("\n") - 1;
+  const gap = last + 2 + where.length <= width ? "  " : `\n${" ".repeat(head.length)}`;
+  return `${text}${gap}${paint.dim(where)}`;
 }
 
 function useWords({ story }: Timeline, event: TraceEvent): string {

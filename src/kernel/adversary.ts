@@ -14,11 +14,12 @@
 import { CUT, knowsWays, type Guide } from "#kernel/chooser";
 import { follow } from "#kernel/access-point";
 import { conflicts, objectOf, union } from "#kernel/footprint";
-import { isWanted, livelockMessage } from "#kernel/livelock";
+import { isWanted, leastResorted, livelockMessage } from "#kernel/livelock";
 import { OperationKind } from "#kernel/operation";
+import { withHeldUp, type HeldUp } from "#kernel/held-up";
 import type { Scheduler } from "#kernel/scheduler";
 import type { Simulation } from "#kernel/simulation";
-import { comesBack, QUIET_STEPS, Spin } from "#kernel/spin";
+import { comesBack, COUNTED_ROUNDS, QUIET_STEPS, Spin } from "#kernel/spin";
 import { ThreadState, type Thread } from "#kernel/thread";
 
 /** Fruitless wakes or rounds in a row, with nobody else able to run, after which it is a livelock. */
@@ -37,7 +38,7 @@ const READY = ThreadState.ready;
 
 export class Adversary implements Scheduler {
   readonly adversarial = true;
-  heldUp = false;
+  heldUp: HeldUp[] | null = null;
   readonly #simulation: Simulation;
   /** The chooser, if it may know the way. */
   readonly #guide: Guide | null;
@@ -147,9 +148,23 @@ export class Adversary implements Scheduler {
     if (from.polling) {
       from.watches = union(from.watches, simulation.footprint.take());
       this.#watching = true;
-      if (isTimed(from)) endRound(from);
-      this.heldUp ||= from.fruitless;
+      if (isTimed(from)) this.#endRound(from);
+      if (from.fruitless) this.#holdUp(from, from.lastRound);
     }
+  }
+
+  // A thread that was woken by time has changed nothing and sleeps again. If its last round was just like this one, it polls.
+  #endRound(thread: Thread): void {
+    const round = `${thread.watches.join()} ${thread.pendingKind} ${thread.argument} ${thread.argument2}`;
+    thread.sameRounds = round === thread.lastRound ? thread.sameRounds + 1 : 0;
+    thread.lastRound = round;
+    const polls = thread.sameRounds >= (this.#simulation.isMarked(thread) ? COUNTED_ROUNDS : POLLING_ROUNDS);
+    thread.waited = polls;
+    thread.fruitless = !thread.stale && polls;
+  }
+
+  #holdUp(thread: Thread, round: string): void {
+    this.heldUp = withHeldUp(this.heldUp, thread, round, this.#simulation.steps);
   }
 
   // A thread comes back to an operation without having changed anything: does it spin?
@@ -161,7 +176,7 @@ export class Adversary implements Scheduler {
     from.looking = true;
     from.spin ??= new Spin(from, freeRounds);
     from.spin.quiet(simulation.footprint);
-    this.heldUp ||= from.spinning;
+    if (from.spinning) this.#holdUp(from, `${from.pendingKind} ${from.pendingObject?.number ?? 0}`);
     this.#watching = true;
   }
 
@@ -248,24 +263,6 @@ export class Adversary implements Scheduler {
     }
     return this.#candidates[place] ?? null;
   }
-}
-
-// A thread that was woken by time has changed nothing and sleeps again. If its last round was just like this one, it polls.
-function endRound(thread: Thread): void {
-  const round = `${thread.watches.join()} ${thread.pendingKind} ${thread.argument} ${thread.argument2}`;
-  thread.sameRounds = round === thread.lastRound ? thread.sameRounds + 1 : 0;
-  thread.lastRound = round;
-  const polls = thread.sameRounds >= POLLING_ROUNDS;
-  thread.waited = polls;
-  thread.fruitless = !thread.stale && polls;
-}
-
-function leastResorted(threads: readonly Thread[], test: (thread: Thread) => boolean): Thread | null {
-  let least: Thread | null = null;
-  for (const thread of threads) {
-    if (test(thread) && (least === null || thread.lastResorts < least.lastResorts)) least = thread;
-  }
-  return least;
 }
 
 // It changes something, or waits: whatever loop it was in is over.

@@ -7,7 +7,6 @@
 import { pointBefore, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
-import { accessesArePlain } from "#kernel/plain-access";
 import { poisonReference } from "#kernel/poison";
 import type { Embedded, StructType } from "#kernel/struct";
 import { describeValue } from "#trace/recorder";
@@ -43,7 +42,7 @@ export class Block {
     this.address = address;
     this.number = number;
     this.allocated = allocated;
-    this.#isPlain = accessesArePlain(kernel.simulation);
+    this.#isPlain = kernel.simulation.isPlain;
     this.#values = type.fieldNames.map((name) => {
       const field = type.fields[name];
       return field?.create === undefined ? field?.zero : field.create(kernel, this, `${type.name}.${name}`);

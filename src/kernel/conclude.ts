@@ -1,5 +1,7 @@
 // How an execution that nobody can continue ended: finished, or a deadlock and who waits for what.
 
+import { UsageError } from "#base/assert";
+import { thrownStack, thrownText } from "#base/thrown";
 import { visible, visibleLine } from "#base/visible";
 import { canGo } from "#kernel/adversary";
 import { operationVerb } from "#kernel/operation";
@@ -7,11 +9,19 @@ import type { Outcome, OutcomeKind, Waiting } from "#kernel/outcome";
 import type { Simulation } from "#kernel/simulation";
 import { ThreadState, type Thread } from "#kernel/thread";
 
-interface Failure {
+/** The end of an execution that somebody has ended. */
+export interface Failure {
   readonly kind: OutcomeKind;
   readonly message: string;
   readonly thread: number;
   readonly stack: string;
+  readonly isMisuse?: true;
+}
+
+/** What a thread's body has thrown, as the end of the execution. */
+export function thrownFailure(error: unknown, thread: number): Failure {
+  const failure = { kind: "assertion", message: thrownText(error), thread, stack: thrownStack(error) } as const;
+  return error instanceof UsageError ? { ...failure, isMisuse: true } : failure;
 }
 
 const FINISHED: Outcome = { kind: "finished", message: "", thread: 0, waiting: [], stack: "", inSetup: false };

@@ -45,11 +45,13 @@ export class CpuQueue<C extends Queued> {
     }
   }
 
-  /** Whether a CPU that does not lie here, and has something to run, is before all that do. */
-  isBeforeAll(cpu: C): boolean {
-    if (this.#heap.length === 0) return true;
-    const first = this.first();
-    return first === null || cpu.now < first.now || (cpu.now === first.now && cpu.place < first.place);
+  /** Puts one in that is not there, for what `first` has just given, which is taken out. */
+  exchangeFirst(cpu: C): void {
+    const first = this.#heap[0];
+    if (first !== undefined) first.queuedAt = -1;
+    cpu.queuedAt = cpu.now;
+    this.#heap[0] = cpu;
+    this.#sink();
   }
 
   /** Takes out what is at the front: after `first`, what that gave. */
@@ -69,7 +71,7 @@ export class CpuQueue<C extends Queued> {
     let place = from;
     while (place > 0) {
       const above = (place - 1) >> 1;
-      if (!isBefore(cpu, heap[above]!)) break;
+      if (!liesBefore(cpu, heap[above]!)) break;
       heap[place] = heap[above]!;
       place = above;
     }
@@ -83,8 +85,8 @@ export class CpuQueue<C extends Queued> {
     for (;;) {
       let below = 2 * place + 1;
       if (below >= heap.length) break;
-      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below++;
-      if (!isBefore(heap[below]!, cpu)) break;
+      if (below + 1 < heap.length && liesBefore(heap[below + 1]!, heap[below]!)) below++;
+      if (!liesBefore(heap[below]!, cpu)) break;
       heap[place] = heap[below]!;
       place = below;
     }
@@ -92,6 +94,11 @@ export class CpuQueue<C extends Queued> {
   }
 }
 
-function isBefore(a: Queued, b: Queued): boolean {
+/** Of two CPUs that wait: which one's turn it is. */
+export function isBefore(a: Queued, b: Queued): boolean {
+  return a.now < b.now || (a.now === b.now && a.place < b.place);
+}
+
+function liesBefore(a: Queued, b: Queued): boolean {
   return a.queuedAt < b.queuedAt || (a.queuedAt === b.queuedAt && a.place < b.place);
 }

@@ -8,34 +8,48 @@ import type { Thread } from "#kernel/thread";
 
 /** What the scheduler of measured time notes, in nanoseconds. */
 export class CpuNotes {
-  /** By the threads' own index: when each came to wait for a CPU, and whether because it was woken. */
-  readonly #readyAt: number[] = [];
-  readonly #wasWoken: boolean[] = [];
+  /** By the threads' own index. */
+  readonly #waits: (Wait | undefined)[] = [];
   readonly latencies: (Histogram | undefined)[] = [];
 
   woken(thread: Thread, at: number): void {
-    this.#readyAt[thread.index] = at;
-    this.#wasWoken[thread.index] = true;
+    const wait = (this.#waits[thread.index] ??= newWait());
+    wait.began = at;
+    wait.isWoken = true;
   }
 
   /** The thread has to give its CPU to another one. */
   preempted(thread: Thread, at: number): void {
-    this.#readyAt[thread.index] = at;
-    this.#wasWoken[thread.index] = false;
+    const wait = (this.#waits[thread.index] ??= newWait());
+    wait.began = at;
+    wait.isWoken = false;
   }
 
   /** Before this it was not ready, and no CPU can have it, however far behind that CPU's clock is. */
   readyAt(thread: Thread): number {
-    return this.#readyAt[thread.index] ?? 0;
+    const wait = this.#waits[thread.index];
+    return wait === undefined ? 0 : wait.began;
   }
 
   /** The thread has got a CPU. */
   dispatched(thread: Thread, at: number): void {
-    if (this.#wasWoken[thread.index] !== true) return;
-    this.#wasWoken[thread.index] = false;
+    const wait = this.#waits[thread.index];
+    if (wait === undefined || !wait.isWoken) return;
+    wait.isWoken = false;
     const latencies = (this.latencies[thread.index] ??= new Histogram());
-    latencies.add(Math.max(0, at - this.readyAt(thread)) / 1_000);
+    latencies.add(Math.max(0, at - wait.began) / 1_000);
   }
+}
+
+// When a thread came to wait for a CPU, and whether because it was woken. Noted at each switch: in an object of its own the engine keeps
+// the number in place.
+interface Wait {
+  began: number;
+  isWoken: boolean;
+}
+
+function newWait(): Wait {
+  return { began: 0, isWoken: false };
 }
 
 /** A CPU's part in a stretch of time. */

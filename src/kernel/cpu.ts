@@ -19,8 +19,6 @@ export interface Cpu extends Queued {
   current: Thread | null;
   /** Nanoseconds. */
   now: number;
-  /** When the latest step that followed another one of its thread began. */
-  stepAt: number;
   /** Nanoseconds in which it did something: operations, switches, interrupts. */
   busy: number;
   /** A thread of higher priority became ready here: the next interrupt or block switches. */
@@ -37,6 +35,20 @@ export interface HostCpus {
   readonly ready: Thread[];
 }
 
+/**
+ * The time, in nanoseconds. As private fields of the scheduler these would be new numbers on the heap whenever they change; in an object of
+ * their own the engine keeps them in place.
+ */
+export interface Clock {
+  time: number;
+  /** Until then, and as long as its quantum lasts, the running thread goes on: no other CPU and no timer comes first. */
+  calmUntil: number;
+}
+
+export function newClock(): Clock {
+  return { time: 0, calmUntil: 0 };
+}
+
 /** An idle one. `place` is that among the CPUs of all hosts. */
 export function newCpu(kernel: Kernel, ready: Thread[], number: number, place: number, now: number): Cpu {
   // Without spreading: what is read at each step is to be where the engine finds it at once.
@@ -48,7 +60,6 @@ export function newCpu(kernel: Kernel, ready: Thread[], number: number, place: n
     queuedAt: -1,
     current: null,
     now,
-    stepAt: 0,
     busy: 0,
     invokeScheduler: false,
     reschedule: false,
@@ -75,6 +86,24 @@ export function effectivePriority(thread: Thread): number {
 export function spend(cpu: Cpu, nanoseconds: number): void {
   cpu.now += nanoseconds;
   cpu.busy += nanoseconds;
+}
+
+/**
+ * A thread became ready: an idle CPU takes it at once; else the CPU with the least urgent thread is told.
+ * @param running the CPU whose step it is; its own time is not to be changed
+ */
+export function interruptFor(thread: Thread, cpus: readonly Cpu[], running: Cpu | null, at: number): void {
+  for (const cpu of cpus) {
+    if (isBusy(cpu)) continue;
+    if (cpu !== running && cpu.now < at) cpu.now = at;
+    return;
+  }
+  for (const cpu of cpus) {
+    if (cpu.current === null || effectivePriority(cpu.current) >= effectivePriority(thread)) continue;
+    cpu.invokeScheduler = true;
+    if (cpu !== running) cpu.reschedule = true; // an inter-CPU interrupt
+    return;
+  }
 }
 
 /** Takes out the most urgent one, of equals the one that came first; null when there is none. */

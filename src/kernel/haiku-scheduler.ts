@@ -12,8 +12,8 @@
 import { assert } from "#base/assert";
 import type { Costs } from "#kernel/costs";
 import type { Cpu, HostCpus } from "#kernel/cpu";
-import { effectivePriority, hasWork, isBusy, quantumOn, spend, takeBest } from "#kernel/cpu";
-import { CpuQueue } from "#kernel/cpu-queue";
+import { hasWork, interruptFor, isBusy, newClock, quantumOn, spend, takeBest } from "#kernel/cpu";
+import { CpuQueue, isBefore } from "#kernel/cpu-queue";
 import { CpuNotes, type Measured } from "#kernel/cpu-use";
 import { Hosts } from "#kernel/host-cpus";
 import type { Kernel } from "#kernel/kernel";
@@ -23,6 +23,9 @@ import type { Simulation } from "#kernel/simulation";
 import { B_REAL_TIME_DISPLAY_PRIORITY, ThreadState, type Thread } from "#kernel/thread";
 import { TimerQueue } from "#kernel/timer-queue";
 
+// Read at each step: as a property of an imported object it is looked up each time.
+const READY = ThreadState.ready;
+
 export class HaikuScheduler implements Scheduler, Measured {
   readonly adversarial = false;
   /** Asked when everybody waits: whether the clock may go on to the next timer. */
@@ -30,40 +33,52 @@ export class HaikuScheduler implements Scheduler, Measured {
   readonly notes: CpuNotes = new CpuNotes();
   readonly #simulation: Simulation;
   readonly #costs: Costs;
+  readonly #operationCost: number;
   /** All that have something to run, but the running one. */
   readonly #waiting: CpuQueue<Cpu> = new CpuQueue(hasWork);
   readonly #hosts: Hosts = new Hosts();
   /** Threads of all hosts that wait for a CPU. */
   #readyCount = 0;
-  /** Until then, and as long as its quantum lasts, the running thread goes on: no other CPU and no timer comes first. */
-  #calmUntil = 0;
   #quantum = 0;
   readonly #timers = new TimerQueue();
   #running: Cpu | null = null;
-  #time = 0;
+  readonly #clock = newClock();
   #fruitlessWakes = 0;
   #quietSteps = 0;
 
   constructor(simulation: Simulation, costs: Costs) {
     this.#simulation = simulation;
     this.#costs = costs;
+    this.#operationCost = costs.operation;
   }
 
   next(from: Thread | null): Thread | null {
     const simulation = this.#simulation;
     if (from !== null) this.#endStep(from);
     simulation.footprint.clear();
-    if (from !== null && this.#goesOn(from)) return from;
-    this.#catchUp();
+    if (from !== null && this.#isCalm(from) && !from.yields()) return this.#goOn(from);
     if (this.#hosts.count !== simulation.kernels.length) this.#addCpus();
-    const running = this.#running;
-    if (running !== null) {
-      // Mostly it is the same CPU's turn again: then it need not queue.
-      const isNext = hasWork(running) && this.#timers.firstAt > running.now && this.#waiting.isBeforeAll(running);
-      const thread = isNext ? this.#runOn(running) : null;
-      if (thread !== null) return this.#begin(running, thread);
+    return this.#nextFrom(this.#running) ?? this.#nextOfAll();
+  }
+
+  // Mostly it is the same CPU's turn again, or, with several hosts, another's, whose place it takes: then it need not queue.
+  #nextFrom(running: Cpu | null): Thread | null {
+    if (running === null) return null;
+    const other = this.#waiting.first();
+    const isNext = other === null || isBefore(running, other);
+    const next = isNext ? running : other;
+    if (!hasWork(running) || this.#timers.firstAt <= next.now) {
       this.#waiting.add(running);
+      return null;
     }
+    if (!isNext) this.#waiting.exchangeFirst(running);
+    const thread = this.#runOn(next);
+    if (thread !== null) return this.#begin(next, thread);
+    if (isNext) this.#waiting.add(running);
+    return null;
+  }
+
+  #nextOfAll(): Thread | null {
     for (;;) {
       const cpu = this.#waiting.first();
       const due = this.#timers.first();
@@ -82,22 +97,34 @@ export class HaikuScheduler implements Scheduler, Measured {
   // The CPU takes the thread's next step.
   #begin(cpu: Cpu, thread: Thread): Thread {
     this.#running = cpu;
-    if (cpu.now > this.#time) this.#time = cpu.now;
     this.#quantum = quantumOn(cpu);
     const timer = this.#timers.firstAt;
-    this.#calmUntil = cpu.reschedule ? 0 : Math.min(timer, this.#waiting.first()?.now ?? timer);
-    this.#use(cpu, thread, this.#costs.operation);
-    return thread;
+    const other = this.#waiting.first();
+    if (cpu.reschedule) this.#clock.calmUntil = 0;
+    else this.#clock.calmUntil = other === null || other.now > timer ? timer : other.now;
+    return this.#goOn(thread);
   }
 
-  // The usual case, made cheap: what the loop in `next` would come to after looking at everybody.
-  #goesOn(thread: Thread): boolean {
+  goesOn(from: Thread): boolean {
+    // A livelock is for `next` to see.
+    if (this.#quietSteps >= LIVELOCK_STEPS || !this.#isCalm(from)) return false;
+    this.#endStep(from);
+    return this.#goOn(from) === from;
+  }
+
+  // The usual case, made cheap: what `next` would come to after looking at everybody.
+  #isCalm(thread: Thread): boolean {
     const cpu = this.#running;
-    if (cpu === null || cpu.now >= this.#calmUntil || cpu.current !== thread) return false;
-    if (thread.state !== ThreadState.ready || thread.quantumUsed >= this.#quantum || thread.yields()) return false;
-    cpu.stepAt = cpu.now;
-    this.#use(cpu, thread, this.#costs.operation);
-    return true;
+    if (cpu === null || cpu.now >= this.#clock.calmUntil || cpu.current !== thread) return false;
+    return thread.state === READY && thread.quantumUsed < this.#quantum;
+  }
+
+  #goOn(thread: Thread): Thread {
+    const cpu = this.#running;
+    assert(cpu !== null, "who goes on has a CPU");
+    if (cpu.now > this.#clock.time) this.#clock.time = cpu.now;
+    this.#use(cpu, thread, this.#operationCost);
+    return thread;
   }
 
   expire(): void {}
@@ -107,33 +134,31 @@ export class HaikuScheduler implements Scheduler, Measured {
     // Its CPU is idle: woken again before anybody else ran, it must be taken from the ready ones like any other.
     if (this.#running?.current === thread) this.#running.current = null;
     if (!thread.hasDeadline) return;
-    const simulation = this.#simulation;
-    simulation.timedWaits++;
-    thread.fruitless = thread.polling && !simulation.changed;
+    this.#simulation.timedWaits++;
+    thread.fruitless = thread.polling && !this.#simulation.changed;
     this.#timers.add(thread, thread.deadline * 1_000);
   }
 
   woken(thread: Thread): void {
-    const simulation = this.#simulation;
     if (thread.hasDeadline) {
-      simulation.timedWaits--;
+      this.#simulation.timedWaits--;
       this.#timers.remove(thread, thread.deadline * 1_000);
     }
     thread.polling = false;
-    this.#calmUntil = 0;
+    this.#clock.calmUntil = 0;
     const host = this.#hostOf(thread.kernel);
     this.#pushReady(thread, host, this.#running);
-    const at = this.#running === null ? this.#time : this.#running.now;
+    const at = this.#running === null ? this.#clock.time : this.#running.now;
     this.notes.woken(thread, at);
-    this.#interruptFor(thread, host, at);
+    interruptFor(thread, host.cpus, this.#running, at);
   }
 
   now(): number {
-    return Math.floor((this.#running?.now ?? this.#time) / 1_000);
+    return Math.floor((this.#running?.now ?? this.#clock.time) / 1_000);
   }
 
   startAt(now: number): void {
-    this.#time = now * 1_000;
+    this.#clock.time = now * 1_000;
   }
 
   charge(nanoseconds: number): void {
@@ -164,7 +189,7 @@ export class HaikuScheduler implements Scheduler, Measured {
     const cpu = this.#running;
     if (cpu === null || !cpu.invokeScheduler) return;
     cpu.reschedule = true;
-    this.#calmUntil = 0;
+    this.#clock.calmUntil = 0;
   }
 
   #endStep(from: Thread): void {
@@ -189,15 +214,8 @@ export class HaikuScheduler implements Scheduler, Measured {
     if (message !== null) this.#simulation.fail("livelock", message);
   }
 
-  // Steps that followed one another left the time where it was: it is a new number on the heap each time.
-  #catchUp(): void {
-    const cpu = this.#running;
-    if (cpu !== null && cpu.stepAt > this.#time) this.#time = cpu.stepAt;
-  }
-
   #addCpus(): void {
-    this.#catchUp();
-    this.#hosts.add(this.#simulation.kernels, this.#time);
+    this.#hosts.add(this.#simulation.kernels, this.#clock.time);
   }
 
   #hostOf(kernel: Kernel): HostCpus {
@@ -216,7 +234,7 @@ export class HaikuScheduler implements Scheduler, Measured {
 
   #runOn(cpu: Cpu): Thread | null {
     const current = cpu.current;
-    if (current !== null && current.state === ThreadState.ready) {
+    if (current !== null && current.state === READY) {
       if (current.interruptsOff) return current;
       const quantumEnded = current.quantumUsed >= quantumOn(cpu);
       if (!cpu.reschedule && !quantumEnded && !current.yields()) return current;
@@ -243,25 +261,10 @@ export class HaikuScheduler implements Scheduler, Measured {
     return thread;
   }
 
-  // A thread became ready: an idle CPU takes it at once; else the CPU with the least urgent thread is told.
-  #interruptFor(thread: Thread, { cpus }: HostCpus, at: number): void {
-    for (const cpu of cpus) {
-      if (isBusy(cpu)) continue;
-      if (cpu !== this.#running && cpu.now < at) cpu.now = at;
-      return;
-    }
-    for (const cpu of cpus) {
-      if (cpu.current === null || effectivePriority(cpu.current) >= effectivePriority(thread)) continue;
-      cpu.invokeScheduler = true;
-      if (cpu !== this.#running) cpu.reschedule = true; // an inter-CPU interrupt
-      return;
-    }
-  }
-
   // A timer interrupt; its return switches if the woken thread is the more urgent one.
   #fire(thread: Thread, at: number): boolean {
     this.#timers.remove(thread, at);
-    this.#time = Math.max(this.#time, at);
+    this.#clock.time = Math.max(this.#clock.time, at);
     if (this.#onlyDaemonsPoll(thread)) return false;
     if (this.#polls(thread) && ++this.#fruitlessWakes > LIVELOCK_WAKES) {
       const message = livelockMessage([thread], () => false);
@@ -270,7 +273,7 @@ export class HaikuScheduler implements Scheduler, Measured {
     }
     const before = this.#running;
     this.#running = null;
-    this.#simulation.recorder?.expired(thread, Math.floor(this.#time / 1_000));
+    this.#simulation.recorder?.expired(thread, Math.floor(this.#clock.time / 1_000));
     thread.kernel.timeOut(thread);
     thread.polling = true;
     this.#quietSteps = 0;

@@ -117,6 +117,11 @@ export abstract class KernelObject {
     simulation.changed = true;
   }
 
+  /** It does not lie in memory that was freed. */
+  protected isWhole(): boolean {
+    return this.memory === null || this.memory.freed === null;
+  }
+
   /** Raw memory has become this object. */
   protected initialised(): void {
     this.memory?.raw?.delete(this.number);

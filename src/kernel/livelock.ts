@@ -46,3 +46,12 @@ function says(who: readonly string[], one: string, many: string): string[] {
   if (who.length < 2) return who.map((name) => `${name} ${one}`);
   return [`${who.slice(0, -1).join(", ")} and ${who.at(-1)} ${many}`];
 }
+
+/** Of these threads, the one that was woken least often because nobody else was left. */
+export function leastResorted(threads: readonly Thread[], test: (thread: Thread) => boolean): Thread | null {
+  let least: Thread | null = null;
+  for (const thread of threads) {
+    if (test(thread) && (least === null || thread.lastResorts < least.lastResorts)) least = thread;
+  }
+  return least;
+}

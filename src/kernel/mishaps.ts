@@ -46,12 +46,14 @@ class Mishaps {
 
 /** Whether a wait that has just begun on this condition variable ends at once, for no reason. */
 export function wakesSpuriously(kernel: Kernel, variable: string): boolean {
-  return kernel.simulation.options.spuriousWakeups > 0 && mishapsOf(kernel).wakesUp(variable);
+  const { simulation } = kernel;
+  return !simulation.isPlain && simulation.options.spuriousWakeups > 0 && mishapsOf(kernel).wakesUp(variable);
 }
 
 /** Whether this allocation, made by the running thread, fails. `what` names it in the trace: "tun_cookie". */
 export function allocationFails(kernel: Kernel, what: string): boolean {
-  return kernel.simulation.options.allocationFailures > 0 && mishapsOf(kernel).fails(what);
+  const { simulation } = kernel;
+  return !simulation.isPlain && simulation.options.allocationFailures > 0 && mishapsOf(kernel).fails(what);
 }
 
 // All hosts of a simulation share one allowance.

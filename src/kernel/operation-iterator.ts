@@ -59,6 +59,12 @@ export class OperationIterator implements IterableIterator<undefined, unknown, v
     this.#state = IteratorState.complete;
   }
 
+  /** As `next`, for who knows that it is complete: the result by itself. */
+  take(): unknown {
+    this.#state = IteratorState.idle;
+    return this.#done.value;
+  }
+
   /** Another thread goes first: the next `next()` suspends, the one after it carries on. */
   leave(): void {
     this.#state = IteratorState.leaving;

@@ -41,6 +41,10 @@ export interface Outcome {
   readonly stack: string;
   /** It happened before the explored part began. */
   readonly inSetup: boolean;
+  /** What was thrown is a UsageError: the program is wrong, and says nothing of what it was to show. */
+  readonly isMisuse?: true;
+  /** It happens also where no sleep ends too early for anybody; said of what was watched (src/explore/punctual.ts). */
+  readonly happensInTime?: true;
 }
 
 /** 0 for the gravest. */

@@ -4,20 +4,24 @@
 
 import type { Costs } from "#kernel/costs";
 import type { HaikuScheduler } from "#kernel/haiku-scheduler";
+import type { HeldUp } from "#kernel/held-up";
 import type { Thread } from "#kernel/thread";
 
 /** Decides who runs, and keeps the time. */
 export interface Scheduler {
   /** Whether waits may end at any moment (adversarial) or when their time has come (measured). */
   readonly adversarial: boolean;
-  /** Whether a loop that waits for others was held up: more rounds of it are left out. */
-  readonly heldUp?: boolean;
+  /** Loops that wait for others and were held up: more rounds of them are left out; null for none. */
+  readonly heldUp?: readonly HeldUp[] | null;
 
   /**
    * The next thread to take a step, or null when nobody can. `from` has arrived at a point, or has blocked or
    * died, or is null at the beginning.
    */
   next(from: Thread | null): Thread | null;
+
+  /** The commonest case of `next`: the running thread takes another step. False, and nothing has happened, where `next` has more to ask. */
+  goesOn?(from: Thread): boolean;
 
   /** The chosen thread's wait ends by time. */
   expire(thread: Thread): void;

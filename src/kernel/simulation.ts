@@ -7,10 +7,9 @@
 //   - once closed (a panic, a limit, a cut) no operation changes anything, disposers included.
 
 import { SimulatorBug } from "#base/assert";
-import { thrownStack, thrownText } from "#base/thrown";
 import { unlockBelow, type Aside } from "#kernel/access-point";
 import { firstChooser, type Chooser } from "#kernel/chooser";
-import { conclude } from "#kernel/conclude";
+import { conclude, thrownFailure, type Failure } from "#kernel/conclude";
 import { Footprint } from "#kernel/footprint";
 import type { Kernel } from "#kernel/kernel";
 import type { KernelObject } from "#kernel/kernel-object";
@@ -18,6 +17,7 @@ import { outsideThread, yieldedByItself } from "#kernel/misuse";
 import { END, OperationKind, type Operation, type Steps } from "#kernel/operation";
 import type { Outcome, OutcomeKind } from "#kernel/outcome";
 import { DEFAULT_OPTIONS, type SimulationOptions } from "#kernel/options";
+import { accessesArePlain } from "#kernel/plain";
 import type { Scheduler } from "#kernel/scheduler";
 import { ThreadState, type Thread } from "#kernel/thread";
 import type { Watcher } from "#kernel/watcher";
@@ -53,19 +53,20 @@ export class Simulation {
   inSetup = false;
   /** For strategies that reverse races: told of what a step takes and whom it wakes. */
   watcher: Watcher | null = null;
-  /** Whether giving something back is a point for every object, and whether any object is marked. */
+  /** Whether giving something back is a point for every object; any object is marked; nothing is noted at all (src/kernel/plain.ts). */
   readonly allUnlocksArePoints: boolean;
   readonly hasMarks: boolean;
+  readonly isPlain: boolean;
   /** Made outside threads so far: owned by src/kernel/numbers.ts. */
   rootThreads = 0;
   rootObjects = 0;
   /** Objects that turned out to need marks (see SimulationOptions). */
   newMarks: Set<number> | null = null;
-  readonly #stepsMost: number;
+  readonly stepsMost: number;
   #chosen: Thread | null = null;
   #switched = false;
   #starting = false;
-  #failure: { kind: OutcomeKind; message: string; thread: number; stack: string } | null = null;
+  #failure: Failure | null = null;
   #bug: SimulatorBug | null = null;
 
   constructor(
@@ -79,9 +80,10 @@ export class Simulation {
     this.footprint.isKept = this.scheduler.adversarial;
     this.options = options;
     this.allUnlocksArePoints = options.pointsBefore === "every";
-    this.#stepsMost = options.maxSteps;
+    this.stepsMost = options.maxSteps;
     this.hasMarks = options.marks.size !== 0;
     this.recorder = recorder;
+    this.isPlain = accessesArePlain(this);
     recorder?.watch(this);
   }
 
@@ -185,8 +187,7 @@ export class Simulation {
   /** This object's unlocks must be points, its queue visible: what was explored without that is too little. */
   mark(object: { readonly number: number }): void {
     if (this.inSetup || this.options.marks.has(object.number)) return;
-    this.newMarks ??= new Set();
-    this.newMarks.add(object.number);
+    (this.newMarks ??= new Set()).add(object.number);
   }
 
   /** A spawned thread may start: at once up to its first operation, where starting is no step. */
@@ -223,14 +224,14 @@ export class Simulation {
     this.lastThread = thread;
     this.steps++;
     const isPlain = thread.kernel.cpuCount === 1 && this.recorder === null;
-    if (!isPlain || this.steps > this.#stepsMost + this.setupSteps) this.#beginNoted(thread);
+    if (!isPlain || this.steps > this.stepsMost + this.setupSteps) this.#beginNoted(thread);
   }
 
   // The rest of what may happen when a step begins, which seldom does.
   #beginNoted(thread: Thread): void {
     if (thread.kernel.cpuCount > 1) thread.kernel.usesCpu();
-    const most = this.#stepsMost;
-    if (this.steps - this.setupSteps > most) return this.fail("out-of-steps", `more than ${most} steps`);
+    const isTooLong = this.steps > this.stepsMost + this.setupSteps;
+    if (isTooLong) return this.fail("out-of-steps", `more than ${this.stepsMost} steps`);
     this.recorder?.step(thread);
   }
 
@@ -265,10 +266,8 @@ export class Simulation {
   }
 
   #left(thread: Thread, result: IteratorResult<undefined, unknown>): Thread | null {
-    if (result.done === true) {
-      thread.iterator.checkAwaited();
-      if (!thread.leftTeam) thread.result = result.value;
-    }
+    if (result.done === true) thread.iterator.checkAwaited();
+    if (result.done === true && !thread.leftTeam) thread.result = result.value;
     return this.#end(thread);
   }
 
@@ -293,8 +292,9 @@ export class Simulation {
   #thrown(thread: Thread, error: unknown): void {
     if (this.closed) return;
     if (error instanceof SimulatorBug) this.#bug = error;
-    const text = thrownText(error);
-    this.recorder?.failed(thread, text);
-    this.fail("assertion", text, thread, thrownStack(error));
+    const failure = thrownFailure(error, thread.id);
+    this.recorder?.failed(thread, failure.message);
+    this.#failure ??= failure;
+    this.closed = true;
   }
 }

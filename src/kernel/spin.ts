@@ -11,8 +11,9 @@
 //   - a loop that tests nothing is none that waits: rounds that only take locks and give them back are counted by the thread, and all followed;
 //   - it stops where its loop holds least of what it takes and gives back in a round.
 // A loop that counts its tries and gives up is explored in every order as long as it goes round no oftener than is free: as many
-// rounds as the option `freeRounds` says for a loop of one step, as many steps and three rounds for a longer one. One that counts
-// further spins, and gives up only when nobody else can go on (src/kernel/adversary.ts).
+// rounds as the option `freeRounds` says for a loop of one step, as many steps and three rounds for a longer one; and more for a thread that
+// is marked because it is known to count (src/explore/counted-loops.ts). One that counts further spins, and gives up only when nobody
+// else can go on (src/kernel/adversary.ts).
 
 import type { Footprint } from "#kernel/footprint";
 import { objectOf } from "#kernel/footprint";
@@ -21,6 +22,9 @@ import type { Thread } from "#kernel/thread";
 
 /** A thread is looked at only after so many steps in a row that changed nothing: looking is not free. A power of 2. */
 export const QUIET_STEPS = 16;
+
+/** Rounds that are free for a marked thread: it is known to count its rounds, and to go on after so many at most. */
+export const COUNTED_ROUNDS = 20;
 
 /** The longest round, in steps, that is recognised. */
 const PERIOD_MOST = 24;
@@ -141,6 +145,7 @@ export class Spin {
   }
 
   #enough(): number {
+    if (this.#thread.kernel.simulation.isMarked(this.#thread)) return COUNTED_ROUNDS * this.#period;
     return Math.max(this.#freeRounds - 1, 2 * this.#period);
   }
 

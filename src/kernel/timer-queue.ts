@@ -9,11 +9,14 @@ interface Timer {
 }
 
 export class TimerQueue {
+  /** When the earliest is due; Infinity when there is none. */
+  firstAt: number = Number.POSITIVE_INFINITY;
   /** The earliest last, where it is taken from most cheaply. */
   readonly #timers: Timer[] = [];
 
   add(thread: Thread, at: number): void {
     this.#timers.splice(this.#firstUpTo(at), 0, { thread, at });
+    if (at < this.firstAt) this.firstAt = at;
   }
 
   /** @param at as it was set for */
@@ -21,6 +24,7 @@ export class TimerQueue {
     for (let place = this.#firstUpTo(at); this.#timers[place]?.at === at; place++) {
       if (this.#timers[place]?.thread !== thread) continue;
       this.#timers.splice(place, 1);
+      this.firstAt = this.first()?.at ?? Number.POSITIVE_INFINITY;
       return;
     }
   }
@@ -28,12 +32,6 @@ export class TimerQueue {
   first(): Timer | null {
     const count = this.#timers.length;
     return count === 0 ? null : (this.#timers[count - 1] ?? null);
-  }
-
-  /** Infinity when there is none. */
-  get firstAt(): number {
-    const count = this.#timers.length;
-    return count === 0 ? Number.POSITIVE_INFINITY : this.#timers[count - 1]!.at;
   }
 
   every(test: (thread: Thread) => boolean): boolean {

@@ -24,6 +24,11 @@ export function isOwnFile(path: string): boolean {
   return OWN_FOLDERS.some((folder) => path.startsWith(join(root, folder) + sep));
 }
 
+/** Whether a file (absolute) is the simulator's own, and none of the drivers and scenarios that ship with it. */
+export function isSimulatorFile(path: string): boolean {
+  return isOwnFile(path) && !/[\\/](?:drivers|scenarios)[\\/]/.test(path.slice(root.length));
+}
+
 function findRoot(): { root: string; manifest: Manifest } {
   for (const up of ["../../", "../../../"]) {
     const folder = fileURLToPath(new URL(up, import.meta.url));

@@ -3,8 +3,8 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { relative } from "node:path";
 import { createJiti } from "jiti";
-import { InputError } from "#base/assert";
-import { isOwnFile } from "#load/installation";
+import { InputError, UsageError } from "#base/assert";
+import { isOwnFile, isSimulatorFile } from "#load/installation";
 import { ownModules, ownModulesInside } from "#load/own-modules";
 import { loadScriptFile, SCRIPT } from "#load/script-file";
 import { sizeOf } from "#load/whole-file";
@@ -82,13 +82,16 @@ function explainFailure(error: unknown, path: string, shown: string, folder: str
   if (missing !== undefined) return explainMissing(missing, error, path, folder);
   const place = /\(?(?:file:\/\/)?(\/[^()\s]+|[A-Z]:[^()\s]+):(\d+):(\d+)\)?/.exec(userLine(error.stack ?? ""));
   const where = place === null ? shown : `${relative(folder, place[1] ?? "")}:${place[2]}:${place[3]}`;
-  const name = error.name === "Error" || error instanceof InputError ? "" : `${error.name}: `;
+  const isOurs = error instanceof InputError || error instanceof UsageError;
+  const name = error.name === "Error" || isOurs ? "" : `${error.name}: `;
   return `${where}: while the file was loaded, it threw: ${name}${error.message}`;
 }
 
 function userLine(stack: string): string {
   const lines = stack.split("\n").filter((line) => /^\s*at /.test(line));
-  return lines.find((line) => !/node_modules|node:|\/(?:dist\/)?src\/(?:load|cli)\//.test(line)) ?? "";
+  const isOurs = (line: string): boolean =>
+    isSimulatorFile(/(?:file:\/\/)?((?:\/|[A-Z]:)[^()]+):\d+:\d+/.exec(line)?.[1] ?? "");
+  return lines.find((line) => !/node_modules|node:/.test(line) && !isOurs(line)) ?? "";
 }
 
 function explainMissing(name: string, error: Error, path: string, folder: string): string {

@@ -8,8 +8,9 @@
 // Not modelled: destroying the locks of a device interface that nobody can reach any more.
 
 import { B_OK, statusName, type Status } from "#base/status";
+import { given, NOT_YET, resultAtOnce } from "#kernel/at-once";
 import type { Kernel } from "#kernel/kernel";
-import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { B_DISPLAY_PRIORITY, B_REAL_TIME_DISPLAY_PRIORITY, type Thread } from "#kernel/thread";
 import { captureOf, type Capture } from "#net/capture";
 import { B_DEVICE_GOING_DOWN, IFF_UP, type NetworkDevice } from "#net/device-module";
@@ -137,12 +138,12 @@ export class DeviceInterface {
     yield* this.kernel.waitForThread(this.reader.value);
   }
 
-  /** Shows a passing packet to the monitors. */
-  feedMonitors(buffer: NetBuffer): Operation<void> {
-    return this.monitors.value.length === 0 ? NOTHING_TO_DO : this.#feed(buffer);
+  get hasMonitors(): boolean {
+    return this.monitors.value.length > 0;
   }
 
-  *#feed(buffer: NetBuffer): Steps<void> {
+  /** Shows a passing packet to the monitors. */
+  *feedMonitors(buffer: NetBuffer): Steps<void> {
     using _ = yield* this.monitorLock.guard();
     for (const monitor of this.monitors.value) monitor.receive(buffer);
   }
@@ -173,13 +174,16 @@ export class DeviceInterface {
 
   /** Sends a packet: what the device says. Takes the buffer in any case. */
   send(buffer: NetBuffer): Operation<Status> {
-    if (this.#capture !== null || this.monitors.value.length > 0) return this.#sendWatched(buffer);
+    if (this.#capture !== null || this.hasMonitors) return this.#sendWatched(buffer);
     const { size } = buffer;
-    return new Sending(this, this.device.sendData(buffer), buffer, size);
+    const sending = this.device.sendData(buffer);
+    const status = resultAtOnce(this.kernel, sending);
+    if (status === NOT_YET) return new Sending(this, sending, buffer, size);
+    return given(this.kernel, this.sent(status, buffer, size));
   }
 
   *#sendWatched(buffer: NetBuffer): Steps<Status> {
-    if (this.monitors.value.length > 0) yield* this.#feed(buffer);
+    if (this.hasMonitors) yield* this.feedMonitors(buffer);
     const { size } = buffer;
     const shown = this.#capture === null ? null : buffer.bytes.slice();
     const status = yield* this.device.sendData(buffer);

@@ -25,7 +25,7 @@ export function* deviceReaderThread(deviceInterface: DeviceInterface): Steps<Sta
     if (typeof received !== "number") {
       status = B_OK;
       if (deviceInterface.isWatched) deviceInterface.show("in", received.bytes.slice(), "");
-      yield* deviceInterface.feedMonitors(received);
+      if (deviceInterface.hasMonitors) yield* deviceInterface.feedMonitors(received);
       const isFrame = deframe(device.type, received) === B_OK;
       const bytes = received.size;
       if (isFrame && (yield* receiveQueue.enqueue(received)) === B_OK) {

@@ -1,6 +1,6 @@
 // ICMP messages as bytes (RFC 792).
 
-import { copyBytes, writeUint16 } from "#base/bytes";
+import { copyBytes, newBytes, writeUint16 } from "#base/bytes";
 import { checksum } from "#net/checksum";
 
 export const ICMP_ECHO_REPLY = 0;
@@ -33,7 +33,7 @@ export function buildIcmpMessage(
   rest: readonly [high: number, low: number],
   data: Uint8Array,
 ): Uint8Array {
-  const message = new Uint8Array(ICMP_HEADER_LENGTH + data.length);
+  const message = newBytes(ICMP_HEADER_LENGTH + data.length);
   message[0] = type;
   message[1] = code;
   writeUint16(message, 4, rest[0]);

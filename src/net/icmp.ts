@@ -29,7 +29,8 @@ import {
   UNREACHABLE_PORT,
   UNREACHABLE_PROTOCOL,
 } from "#net/icmp-message";
-import type { Complaint, Incoming, IPv4, Outgoing } from "#net/ipv4";
+import type { IPv4, Outgoing } from "#net/ipv4";
+import type { Complaint, Incoming } from "#net/ipv4-incoming";
 import { optionsOfReply, recordRoute } from "#net/ipv4-options";
 import { IPPROTO_ICMP, parseIPv4Packet, type IPv4Header } from "#net/ipv4-packet";
 

@@ -10,14 +10,15 @@
 // Not modelled: multicast groups, ICMP redirects.
 
 import { B_OK, EHOSTUNREACH, EMSGSIZE, ENETUNREACH, type Status } from "#base/status";
+import { after, NOT_YET, resultAtOnce } from "#kernel/at-once";
 import type { Kernel } from "#kernel/kernel";
-import type { Operation, Steps } from "#kernel/operation";
-import { after } from "#net/after";
+import { NOTHING_TO_DO, type Operation, type Steps } from "#kernel/operation";
 import { sendEthernet, type Arp } from "#net/arp";
 import { ETHER_TYPE_IP, IFT_ETHER, IFT_LOOP } from "#net/device-module";
 import { ETHER_BROADCAST, isGroupAddress } from "#net/ethernet";
 import type { Interfaces } from "#net/interfaces";
 import { isOneHost, type IPv4Address } from "#net/ipv4-address";
+import { complaintAbout, incoming, isImpossible, notOurs, type Complaint, type Incoming } from "#net/ipv4-incoming";
 import { fragment, Reassembly } from "#net/ipv4-fragments";
 import { faultIn, NO_OPTIONS, recordRoute } from "#net/ipv4-options";
 import {
@@ -26,11 +27,12 @@ import {
   IPV4_LENGTH_MOST,
   parseIPv4Packet,
   recordRouteIn,
+  TIME_TO_LIVE_DEFAULT,
   type IPv4Header,
   type NewHeader,
 } from "#net/ipv4-packet";
 import { NetBuffer } from "#net/net-buffer";
-import { BROADCAST_ADDRESS, RTF_BROADCAST, RTF_LOCAL, RTF_REJECT, type Route, type Routes } from "#net/routes";
+import { RTF_BROADCAST, RTF_LOCAL, RTF_REJECT, type FoundRoute, type Route, type Routes } from "#net/routes";
 
 /** What a protocol wants to have sent. */
 export interface Outgoing {
@@ -47,25 +49,9 @@ export interface Outgoing {
   readonly options?: Uint8Array;
 }
 
-/** A packet that has come in, whole. */
-export interface Incoming {
-  readonly header: IPv4Header;
-  /** As it came, for errors that quote it; of one that came in fragments the whole, as it was before. */
-  readonly packet: Uint8Array;
-  readonly payload: Uint8Array;
-  /** It was for this host, or for everybody: nobody complains about the latter. */
-  readonly isOurs: boolean;
-  readonly isBroadcast: boolean;
-  /** Its frame was for everybody or a group, whatever the packet says: it is not sent on, and nobody complains about it. */
-  readonly isForMany: boolean;
-}
-
 /** Takes the payload of a protocol; true when somebody wanted it. */
 export type ProtocolHandler = (incoming: Incoming) => Steps<boolean>;
 
-/** Why a packet could not be handled, for ICMP to tell its sender. */
-export type Complaint =
-  "no route" | "host unreachable" | "time exceeded" | "needs fragmenting" | "no protocol" | "bad option";
 /** `detail` is the mtu that is too small, or which byte of the header is wrong. */
 export type ComplaintHandler = (complaint: Complaint, incoming: Incoming, detail: number) => Steps<void>;
 
@@ -128,44 +114,70 @@ export class IPv4 {
   }
 
   /** A packet has come in, from a network or from this host. The buffer stays the caller's; its bytes may be changed. */
-  *receive(buffer: NetBuffer, isFromNetwork: boolean): Steps<void> {
+  receive(buffer: NetBuffer, isFromNetwork: boolean): Operation<void> {
     const header = parseIPv4Packet(buffer.bytes);
-    if (header === null || (isFromNetwork && isImpossible(header))) return;
+    if (header === null || (isFromNetwork && isImpossible(header))) return NOTHING_TO_DO;
     this.#charge(header.totalLength);
-    const { bytes, linkHeader } = buffer;
+    const finding = this.routes.find(header.destination);
+    const found = resultAtOnce(this.kernel, finding);
+    return found === NOT_YET ? this.#receiveLater(buffer, header, finding) : this.#received(buffer, header, found);
+  }
+
+  *#receiveLater(buffer: NetBuffer, header: IPv4Header, finding: Operation<FoundRoute | null>): Steps<void> {
+    const found = yield* finding;
+    yield* this.#received(buffer, header, found);
+  }
+
+  #received({ bytes, linkHeader }: NetBuffer, header: IPv4Header, found: FoundRoute | null): Operation<void> {
     const packet = bytes.length === header.totalLength ? bytes : bytes.subarray(0, header.totalLength);
     const isForMany = linkHeader !== null && isGroupAddress(linkHeader);
-    const found = yield* this.routes.find(header.destination);
     const route = found === null ? null : found.route;
     const flags = route === null ? 0 : route.flags;
     const isOurs = (flags & (RTF_LOCAL | RTF_BROADCAST)) !== 0;
     const isSentOn = this.#forwards && !isForMany && isOneHost(header.destination);
     const fault = header.options.length === 0 || !(isOurs || isSentOn) ? null : faultIn(header.options);
-    if (isOurs || !isSentOn || fault !== null) {
-      if (route !== null) yield* this.#interfaces.release(route.interface);
-      const whole = incoming(header, packet, isOurs, (flags & RTF_BROADCAST) !== 0, isForMany);
-      if (fault !== null) yield* this.#complainOf("bad option", whole, IPV4_HEADER_LENGTH + fault);
-      else if (isOurs) yield* this.#deliver(whole);
-      return;
-    }
-    yield* this.#sendAlong(route, header, packet);
+    if (!isOurs && isSentOn && fault === null) return this.#sendAlong(route, header, packet);
+    const whole = incoming(header, packet, isOurs, (flags & RTF_BROADCAST) !== 0, isForMany);
+    return this.#keep(whole, route, fault);
   }
 
-  *#sendAlong(route: Route | null, header: IPv4Header, packet: Uint8Array): Steps<void> {
-    const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
-    let complaint = complaintAbout(header, packet, route, mtu);
-    if (route !== null && complaint === null) {
-      let status: Status;
-      if (header.options.length > 0) recordRouteIn(packet, header, route.source);
-      if (packet.length > mtu) status = yield* this.#forwardInPieces(packet, route, mtu);
-      else {
-        decrementTimeToLive(packet, header); // the bytes that were read are those that are sent
-        status = yield* this.#transmit(route, header.destination, packet);
-      }
-      if (status === EHOSTUNREACH) complaint = "host unreachable";
-    }
+  // It is ours, or nobody's here.
+  *#keep(whole: Incoming, route: Route | null, fault: number | null): Steps<void> {
     if (route !== null) yield* this.#interfaces.release(route.interface);
-    if (complaint !== null) yield* this.#refuse(complaint, header, packet, mtu);
+    if (fault !== null) yield* this.#complainOf("bad option", whole, IPV4_HEADER_LENGTH + fault);
+    else if (whole.isOurs) yield* this.#deliver(whole);
+  }
+
+  #sendAlong(route: Route | null, header: IPv4Header, packet: Uint8Array): Operation<void> {
+    const mtu = route === null ? 0 : route.interface.deviceInterface.device.mtu;
+    const complaint = complaintAbout(header, packet, route, mtu);
+    if (route === null || complaint !== null) return this.#sendAway(route, header, packet, mtu, complaint);
+    if (header.options.length > 0) recordRouteIn(packet, header, route.source);
+    if (packet.length > mtu) return this.#sentAlong(route, header, packet, this.#forwardInPieces(packet, route, mtu));
+    decrementTimeToLive(packet, header); // the bytes that were read are those that are sent
+    const sending = this.#transmit(route, header.destination, packet);
+    const status = resultAtOnce(this.kernel, sending);
+    if (status === NOT_YET) return this.#sentAlong(route, header, packet, sending);
+    if (status !== EHOSTUNREACH) return this.#interfaces.release(route.interface);
+    return this.#sendAway(route, header, packet, mtu, "host unreachable");
+  }
+
+  *#sentAlong(route: Route, header: IPv4Header, packet: Uint8Array, sending: Operation<Status>): Steps<void> {
+    const status = yield* sending;
+    yield* this.#sendAway(route, header, packet, 0, status === EHOSTUNREACH ? "host unreachable" : null);
+  }
+
+  // The packet goes no further, or is gone: the route is given back, and its sender told why it was not sent.
+  *#sendAway(
+    route: Route | null,
+    header: IPv4Header,
+    packet: Uint8Array,
+    mtu: number,
+    complaint: Complaint | null,
+  ): Steps<void> {
+    if (route !== null) yield* this.#interfaces.release(route.interface);
+    if (complaint === null) return;
+    yield* this.#complainOf(complaint, notOurs(header, packet), complaint === "needs fragmenting" ? mtu : 0);
   }
 
   *#deliver(incoming: Incoming): Steps<void> {
@@ -198,18 +210,19 @@ export class IPv4 {
     if (header !== null) yield* this.#complainOf("host unreachable", notOurs(header, packet), 0);
   }
 
-  *#refuse(complaint: Complaint, header: IPv4Header, packet: Uint8Array, mtu: number): Steps<void> {
-    const told = complaint === "needs fragmenting" ? mtu : 0;
-    yield* this.#complainOf(complaint, notOurs(header, packet), told);
-  }
-
   *#complainOf(complaint: Complaint, incoming: Incoming, detail: number): Steps<void> {
     if (this.#complain !== null) yield* this.#complain(complaint, incoming, detail);
   }
 
   *#sendOn(route: Route, id: number, outgoing: Outgoing): Steps<Status> {
     if ((route.flags & RTF_REJECT) !== 0) return EHOSTUNREACH;
-    const { protocol, destination, dontFragment = false, timeToLive, typeOfService = 0 } = outgoing;
+    const {
+      protocol,
+      destination,
+      dontFragment = false,
+      timeToLive = TIME_TO_LIVE_DEFAULT,
+      typeOfService = 0,
+    } = outgoing;
     const source = outgoing.source ?? route.source;
     const payload = outgoing.payload(source);
     const options = outgoing.options === undefined ? NO_OPTIONS : recordRoute(outgoing.options, source);
@@ -227,7 +240,7 @@ export class IPv4 {
       source,
       destination,
       options,
-      ...(timeToLive === undefined ? {} : { timeToLive }),
+      timeToLive,
     };
     for (const packet of fragment(header, payload, mtu)) {
       const status = yield* this.#transmit(route, destination, packet);
@@ -259,34 +272,6 @@ export class IPv4 {
     const { simulation, costs } = this.kernel;
     simulation.scheduler.charge(costs.packet + bytes * costs.packetPerByte);
   }
-}
-
-// Why a packet is not sent on by this route; null when it is.
-function complaintAbout(header: IPv4Header, packet: Uint8Array, route: Route | null, mtu: number): Complaint | null {
-  if (header.timeToLive <= 1) return "time exceeded";
-  if (route === null || (route.flags & RTF_REJECT) !== 0) return "no route";
-  return packet.length > mtu && header.dontFragment ? "needs fragmenting" : null;
-}
-
-// No packet on a network has such an address: its source is not one host, or it is for a host itself (RFC 1122, 3.2.1.3).
-// Whoever has no address yet speaks to everybody.
-function isImpossible({ source, destination }: IPv4Header): boolean {
-  if (destination >>> 24 === 127) return true;
-  return !isOneHost(source) && !(source === 0 && destination === BROADCAST_ADDRESS);
-}
-
-function incoming(
-  header: IPv4Header,
-  packet: Uint8Array,
-  isOurs: boolean,
-  isBroadcast: boolean,
-  isForMany: boolean,
-): Incoming {
-  return { header, packet, payload: packet.subarray(header.headerLength), isOurs, isBroadcast, isForMany };
-}
-
-function notOurs(header: IPv4Header, packet: Uint8Array): Incoming {
-  return incoming(header, packet, false, false, false);
 }
 
 // Frees what was not taken.

@@ -6,7 +6,6 @@
 //   - what is still unfreed at the end is a leak, which the scenario's judge counts.
 // Where there is a trace, it says for the judges where each buffer was made and freed, as events that no report shows.
 
-import { UsageError } from "#base/assert";
 import { newBytes } from "#base/bytes";
 import type { Kernel } from "#kernel/kernel";
 import { allocationFails } from "#kernel/mishaps";
@@ -86,7 +85,7 @@ export class NetBuffer {
   free(): void {
     if (this.#kernel.simulation.closed) return;
     if (this.#number !== 0) this.#recordFree();
-    if (this.#freed) throw new UsageError("a net buffer was freed twice");
+    if (this.#freed) throw new Error("a net buffer was freed twice");
     this.#freed = true;
     this.#live.size--;
   }

@@ -14,7 +14,7 @@ import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
 import type { Operation, Steps } from "#kernel/operation";
 import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_RELATIVE_TIMEOUT } from "#kernel/thread";
-import { after, andThen, given, NOT_YET, resultAtOnce } from "#net/after";
+import { after, andThen, given, NOT_YET, resultAtOnce } from "#kernel/at-once";
 import { MSG_DONTWAIT, MSG_PEEK } from "#net/device-module";
 import type { NetBuffer } from "#net/net-buffer";
 import { Mutex } from "#sync/mutex";

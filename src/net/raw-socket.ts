@@ -4,11 +4,13 @@
 // the IP header is in front. What is sent is the message alone, its checksum included.
 
 import { B_OK, EDESTADDRREQ, EMSGSIZE, ENOTCONN, type Status } from "#base/status";
+import { copyBytes, newBytes } from "#base/bytes";
 import type { Kernel } from "#kernel/kernel";
 import type { Steps } from "#kernel/operation";
 import { DatagramSocket, type SocketAddress } from "#net/datagram-socket";
 import type { Icmp } from "#net/icmp";
-import type { Incoming, IPv4 } from "#net/ipv4";
+import type { IPv4 } from "#net/ipv4";
+import type { Incoming } from "#net/ipv4-incoming";
 import { IPPROTO_ICMP, IPV4_HEADER_LENGTH, IPV4_LENGTH_MOST } from "#net/ipv4-packet";
 import { Mutex } from "#sync/mutex";
 import { Shared } from "#sync/shared";
@@ -42,13 +44,13 @@ export class RawSockets {
 
   *#receive({ header, packet, payload }: Incoming): Steps<void> {
     if (this.#sockets.value.length === 0) return;
-    const guard = yield* this.#lock.guard();
+    yield* this.#lock.lock();
     const sockets = this.#sockets.value;
-    guard.unlock();
-    const bytes = new Uint8Array(header.headerLength + payload.length);
+    this.#lock.unlock();
+    const bytes = newBytes(header.headerLength + payload.length);
     bytes.set(packet.subarray(0, header.headerLength));
     bytes.set(payload, header.headerLength);
-    for (const socket of sockets) yield* socket.deliver(bytes.slice(), { address: header.source, port: 0 });
+    for (const socket of sockets) yield* socket.deliver(copyBytes(bytes), { address: header.source, port: 0 });
   }
 }
 
@@ -83,11 +85,11 @@ export class RawSocket extends DatagramSocket {
 
   *send(bytes: Uint8Array, to: Readonly<SocketAddress> | null): Steps<number> {
     if (bytes.length > IPV4_LENGTH_MOST - IPV4_HEADER_LENGTH) return EMSGSIZE;
-    const guard = yield* this.lock.guard();
+    yield* this.lock.lock();
     const destination = to ?? this.#peer.value;
-    guard.unlock();
+    this.lock.unlock();
     if (destination === null) return EDESTADDRREQ;
-    const message = bytes.slice();
+    const message = copyBytes(bytes);
     const status = yield* this.#all.ipv4.send({
       protocol: IPPROTO_ICMP,
       destination: destination.address,

@@ -10,7 +10,7 @@ import { B_BAD_VALUE, B_ENTRY_NOT_FOUND, B_FILE_EXISTS, B_OK, type Status } from
 import type { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
 import { IFF_BROADCAST, IFF_POINTOPOINT, IFF_UP } from "#net/device-module";
-import { after, given, NOT_YET, resultAtOnce } from "#net/after";
+import { after, given, NOT_YET, resultAtOnce } from "#kernel/at-once";
 import type { Interface } from "#net/interface";
 import { broadcastOf, type IPv4Address } from "#net/ipv4-address";
 import { Mutex } from "#sync/mutex";

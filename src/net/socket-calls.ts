@@ -103,7 +103,9 @@ function onSocket(
   bytes: number,
   work: (found: UdpSocket | RawSocket) => Steps<number>,
 ): Steps<number> {
-  return team.syscall(`${name}(${fd})`, bytes, (context) =>
+  // As a trace names the call; without a trace nobody asks.
+  const named = team.kernel.simulation.recorder === null ? name : `${name}(${fd})`;
+  return team.syscall(named, bytes, (context) =>
     context.use(fd, (file) => (file instanceof UdpSocket || file instanceof RawSocket ? work(file) : noSocket())),
   );
 }

@@ -1,6 +1,6 @@
 // UDP datagrams as bytes (RFC 768), with their checksums over the pseudo-header.
 
-import { readUint16, writeUint16 } from "#base/bytes";
+import { newBytes, readUint16, writeUint16 } from "#base/bytes";
 import { checksumSum, foldChecksum } from "#net/checksum";
 import type { IPv4Address } from "#net/ipv4-address";
 import { IPPROTO_UDP } from "#net/ipv4-packet";
@@ -23,7 +23,7 @@ export interface UdpHeader {
 }
 
 export function buildUdpDatagram(ends: UdpEnds, data: Uint8Array): Uint8Array {
-  const datagram = new Uint8Array(UDP_HEADER_LENGTH + data.length);
+  const datagram = newBytes(UDP_HEADER_LENGTH + data.length);
   writeUint16(datagram, 0, ends.sourcePort);
   writeUint16(datagram, 2, ends.destinationPort);
   writeUint16(datagram, 4, datagram.length);

@@ -20,14 +20,16 @@ import {
   ENOTCONN,
   type Status,
 } from "#base/status";
+import { after } from "#kernel/at-once";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { DatagramSocket, type SocketAddress } from "#net/datagram-socket";
 import type { Icmp } from "#net/icmp";
 import { ICMP_UNREACHABLE, UNREACHABLE_PORT } from "#net/icmp-message";
-import type { Incoming, IPv4 } from "#net/ipv4";
+import type { IPv4 } from "#net/ipv4";
+import type { Incoming } from "#net/ipv4-incoming";
 import { IPPROTO_UDP, IPV4_HEADER_LENGTH, IPV4_LENGTH_MOST, type IPv4Header } from "#net/ipv4-packet";
-import { readUint16 } from "#base/bytes";
+import { copyBytes, readUint16 } from "#base/bytes";
 import { buildUdpDatagram, parseUdpDatagram, UDP_HEADER_LENGTH } from "#net/udp-datagram";
 import { Mutex } from "#sync/mutex";
 import { Shared } from "#sync/shared";
@@ -102,9 +104,12 @@ export class Udp {
     return binding === null ? yield* this.bind(socket, { address: 0, port: 0 }) : B_OK;
   }
 
-  *binding(socket: UdpSocket): Steps<Binding | null> {
-    using _ = yield* this.#lock.guard();
-    return this.#find(socket);
+  binding(socket: UdpSocket): Operation<Binding | null> {
+    return after(this.#kernel, this.#lock.lock(), () => {
+      const found = this.#find(socket);
+      this.#lock.unlock();
+      return found;
+    });
   }
 
   *unbind(socket: UdpSocket): Steps<void> {
@@ -128,12 +133,12 @@ export class Udp {
     const { header, payload, isBroadcast } = incoming;
     const datagram = parseUdpDatagram(payload, header);
     if (datagram === null) return true; // damaged: nobody is told
-    const guard = yield* this.#lock.guard();
+    yield* this.#lock.lock();
     const fitting = this.#fitting(header, datagram.destinationPort, datagram.sourcePort, isBroadcast);
-    guard.unlock();
+    this.#lock.unlock();
     const data = payload.subarray(UDP_HEADER_LENGTH, datagram.length);
     const from = { address: header.source, port: datagram.sourcePort };
-    for (const socket of fitting) yield* socket.deliver(data.slice(), from);
+    for (const socket of fitting) yield* socket.deliver(copyBytes(data), from);
     if (fitting.length === 0) yield* this.#icmp.complain([ICMP_UNREACHABLE, UNREACHABLE_PORT], incoming);
     return true;
   }
@@ -226,8 +231,11 @@ export class UdpSocket extends DatagramSocket {
     return this.#udp.unbind(this);
   }
 
-  *#pendingError(): Steps<Status> {
-    using _ = yield* this.lock.guard();
-    return this.takeError();
+  #pendingError(): Operation<Status> {
+    return after(this.kernel, this.lock.lock(), () => {
+      const error = this.takeError();
+      this.lock.unlock();
+      return error;
+    });
   }
 }

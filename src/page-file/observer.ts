@@ -16,7 +16,8 @@ import { NetBufferList } from "#net/net-buffer-list";
 import { NetFifo } from "#net/net-fifo";
 import type { Observed } from "#page/changes";
 import type { Program } from "#explore/execution";
-import { watch, type Watched, type WatchOptions } from "#explore/watch";
+import { timed } from "#explore/punctual";
+import { hasExpired, watch, type Watched, type WatchOptions } from "#explore/watch";
 import { counted } from "#report/text";
 import type { ObjectFacts, PendingThread } from "#trace/facts";
 import type { Descriptor } from "#vfs/descriptor";
@@ -27,7 +28,7 @@ const PACKETS_SHOWN = 8;
 const BYTES_SHOWN = 20;
 
 /** After so many steps the stacks that a long page does not tell are left out; where they are wanted, the execution is run again. */
-const ASIDE_STEPS = 1_000;
+const ASIDE_STEPS = 300;
 
 type Changes = Observed["changes"][number];
 
@@ -43,11 +44,12 @@ export function observe(
   const observer = new Observer();
   const watched = watch(observer.around(program), {
     ...options,
-    ...(readsAll ? {} : { asideSteps: ASIDE_STEPS }),
+    ...(readsAll ? { readsStacks: true } : { asideSteps: ASIDE_STEPS }),
     onStep: (thread) => observer.step(thread),
   });
   observer.ended();
-  return { watched, observed: observer.observed };
+  const execution = timed(program, watched.execution, hasExpired(watched.events));
+  return { watched: { ...watched, execution }, observed: observer.observed };
 }
 
 /** Looks at each step of one execution. */

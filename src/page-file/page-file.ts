@@ -13,7 +13,7 @@ import { firstDifference } from "#page/difference";
 import { pageOf } from "#page/page";
 import { Places } from "#page/places";
 import { timelineOf } from "#page/timeline";
-import { explain, headlineOf } from "#report/explain";
+import { besides, explain } from "#report/explain";
 import type { Explanation } from "#report/explanation";
 import { counted } from "#report/text";
 import type { Schedule } from "#trace/schedule";
@@ -49,7 +49,6 @@ export interface PageWords {
 export function pageFileOf(shown: ShownExecution, other: ShownExecution | null, words: PageWords): string {
   const { watched, outcome, verdicts, schedule } = shown;
   const explanation = explanationOf(shown);
-  const headline = headlineOf(verdicts, outcome);
   const counts = [counted(watched.execution.steps, "step")];
   if (schedule.time === "adversarial") counts.push(counted(watched.preemptions, "preemption"));
   else counts.push("one run under Haiku's scheduler");
@@ -58,7 +57,7 @@ export function pageFileOf(shown: ShownExecution, other: ShownExecution | null, 
     about: words.about,
     outcome: outcome.kind,
     explanation,
-    rulings: verdicts.filter((verdict) => verdict !== headline),
+    rulings: besides(verdicts, outcome),
     counts: counts.join(", "),
     searched: words.searched,
     replay: words.replay,

@@ -34,7 +34,8 @@ function holdsOf({ story, rowOf, laneOf, end }: Rows): Hold[] {
   const holds: Open<Hold>[] = [];
   const open = new Map<number, Open<Hold>[]>();
   const close = (object: number, row: number, isClosed: (hold: Hold) => boolean): void => {
-    const here = open.get(object) ?? [];
+    const here = open.get(object);
+    if (here === undefined || here.length === 0) return;
     for (const hold of here) if (isClosed(hold)) hold.to = row;
     open.set(
       object,
@@ -50,7 +51,8 @@ function holdsOf({ story, rowOf, laneOf, end }: Rows): Hold[] {
       const here = open.get(object) ?? [];
       if (here.some((hold) => hold.lane === lane)) continue;
       const hold = { ...named(event), lane, isShared: event.text === "read lock", from: row, to: end };
-      open.set(object, [...here, hold]);
+      here.push(hold);
+      open.set(object, here);
       holds.push(hold);
     } else if (kind === "unlocked" && event.value === 0) close(object, row, (hold) => hold.lane === lane);
     else if (kind === "step" && (event.text === "destroy" || event.text === "transfer")) close(object, row, () => true);

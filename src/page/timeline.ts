@@ -9,11 +9,12 @@ import { changesOf, type Observed } from "#page/changes";
 import type { Effect, Lane, Row, Run, Tone } from "#page/data";
 import type { Places } from "#page/places";
 import { spansOf } from "#page/spans";
-import { effectLine, isBefore, stepLine, type Detail } from "#report/lines";
+import { effectLine, isBefore, stepPlace, stepWords, type Detail } from "#report/lines";
 import { Story, userFrame } from "#report/story";
 import { counted } from "#report/text";
+import { threadNames } from "#report/thread-names";
 import type { Outcome } from "#kernel/outcome";
-import type { TraceEvent } from "#trace/event";
+import type { EventKind, TraceEvent } from "#trace/event";
 
 /** What a timeline is made from. */
 export interface Execution {
@@ -44,9 +45,9 @@ export interface Rows {
 }
 
 const EVERYTHING: Detail = { verbose: true, writes: true, accesses: new Set() };
-/** In a trace of more rows than this, plain reads, writes, unlocks and blocks made are told without their places. */
+/** In a trace of more rows than this, plain reads, writes and unlocks, and blocks and semaphores made are told without their places. */
 const PLACES_ROWS_MOST = 3_000;
-const PLAIN: readonly TraceEvent["kind"][] = ["read", "access", "unlocked", "allocated"];
+const PLAIN: ReadonlySet<EventKind> = new Set(["read", "access", "unlocked", "allocated", "created"]);
 
 /** One execution, drawn. */
 export function timelineOf(execution: Execution, places: Places): Run {
@@ -106,6 +107,7 @@ function lanesOf({ story, rowOf, laneOf, outcome, end }: Rows, drawn: readonly R
   const busy = new Set(drawn.filter(({ text }) => text !== "start").map(({ lane }) => lane));
   for (const { daemon, id } of outcome.waiting) if (!daemon) busy.add(laneOf(id));
   const lanes: Lane[] = [];
+  const names = threadNames(story.events);
   const ends = new Map<number, number>();
   for (const event of story.events) if (event.kind === "exited") ends.set(event.thread, rowOf[event.index] ?? end);
   for (const event of story.events) {
@@ -116,7 +118,7 @@ function lanesOf({ story, rowOf, laneOf, outcome, end }: Rows, drawn: readonly R
     const isQuiet = !busy.has(lane) && story.events.length > 0;
     const to = ends.get(thread) ?? end;
     const from = rowOf[event.index] ?? 0;
-    const name = isNew ? event.text : event.threadName;
+    const name = names.get(thread) ?? "";
     lanes[lane] = { thread, name, isDaemon: isNew && event.value === 1, isQuiet: isQuiet || to === 0, from, to };
   }
   return lanes;
@@ -127,6 +129,8 @@ class Drawing {
   readonly #observed: Observed;
   readonly #places: Places;
   readonly #weighing: Weighing;
+  /** How plain effects are told. */
+  readonly #plain: Detail;
   /** The hooks and syscalls that each thread is in. */
   readonly #inside = new Map<number, string[]>();
 
@@ -135,6 +139,7 @@ class Drawing {
     this.#observed = observed;
     this.#places = places;
     this.#weighing = weighing;
+    this.#plain = { ...EVERYTHING, places: rows.end <= PLACES_ROWS_MOST };
   }
 
   rows(): Row[] {
@@ -161,18 +166,21 @@ class Drawing {
 
   #step(event: TraceEvent, row: number, group: readonly TraceEvent[]): Row {
     const { story, laneOf } = this.#rows;
-    const line = stepLine(story, event);
     const inside = this.#inside.get(event.thread)?.at(-1) ?? "";
-    const effects = group.flatMap((each) => (each === event ? [] : this.#effect(each, event)));
-    for (const each of group) this.#enters(each);
+    const effects: Effect[] = [];
+    for (const each of group) {
+      const effect = each === event ? null : this.#effect(each, event);
+      if (effect !== null) effects.push(effect);
+      this.#enters(each);
+    }
     return {
       kind: "step",
       step: event.step,
       time: event.time,
       lane: laneOf(event.thread),
       cpu: this.#observed.cpuOf.get(event.step) ?? -1,
-      text: line.text,
-      frame: this.#places.numberOf(line.place),
+      text: stepWords(story, event),
+      frame: this.#places.numberOf(stepPlace(story, event)),
       stack: this.#places.numbersOf(event.frames),
       inside,
       weight: this.#weighing.weights[row] ?? "apart",
@@ -180,13 +188,10 @@ class Drawing {
     };
   }
 
-  #effect(event: TraceEvent, step: TraceEvent): Effect[] {
-    const places = this.#rows.end <= PLACES_ROWS_MOST || !PLAIN.includes(event.kind);
-    const line = effectLine(this.#rows.story, event, { ...EVERYTHING, places });
-    const isSaid = event.kind === "unlocked" && step.text === "unlock";
-    if (line === null || isSaid) return [];
-    const text = line.text.trim();
-    return [this.#told(event, text, line.tone, this.#places.numberOf(line.place))];
+  #effect(event: TraceEvent, step: TraceEvent): Effect | null {
+    if (event.kind === "unlocked" && step.text === "unlock") return null; // the step says so
+    const line = effectLine(this.#rows.story, event, PLAIN.has(event.kind) ? this.#plain : EVERYTHING);
+    return line === null ? null : this.#told(event, line.text.trim(), line.tone, this.#places.numberOf(line.place));
   }
 
   #told(event: TraceEvent, text: string, tone: Tone, frame: number): Effect {

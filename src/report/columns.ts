@@ -9,6 +9,7 @@ import { fold } from "#report/fold";
 import { isBefore, isForJudges, linesOf, type Line } from "#report/lines";
 import { plainPaint, threadPaint, type Paint } from "#report/paint";
 import { counted, cut, thousands, WIDTH } from "#report/text";
+import { cutName, threadNames } from "#report/thread-names";
 import type { Frame, TraceEvent } from "#trace/event";
 
 export interface ColumnsOptions {
@@ -33,6 +34,8 @@ interface Column {
 interface Layout {
   /** Empty when there are too many for the width: the thread's name then stands before each line. */
   readonly columns: readonly Column[];
+  /** By thread. */
+  readonly names: ReadonlyMap<number, string>;
   /** Of every column but the last, which takes what is left. */
   readonly columnWidth: number;
   readonly whereWidth: number;
@@ -95,14 +98,10 @@ function briefKeyOf(line: Line): string {
 
 // Those that have a line, in the order in which they were made.
 function threadsOf(events: readonly TraceEvent[], lines: readonly Line[]): Column[] {
-  const names = new Map<number, string>();
-  for (const event of events) {
-    if (event.kind === "spawned") names.set(event.other, event.text);
-    else if (event.thread !== 0 && !names.has(event.thread)) names.set(event.thread, event.threadName);
-  }
   const used = new Set(lines.map((line) => line.thread));
+  const names = new Map([...threadNames(events)].filter(([thread]) => used.has(thread)));
   if (used.has(0)) names.set(0, "(boot)");
-  return [...names].filter(([thread]) => used.has(thread)).map(([thread, name]) => ({ thread, name }));
+  return [...names].map(([thread, name]) => ({ thread, name }));
 }
 
 // First with function names at the right, then with lines alone, then without columns.
@@ -111,6 +110,7 @@ function layOut(threads: readonly Column[], lines: readonly Line[], width: numbe
     Math.max(5, ...lines.map(({ place }) => (place === null ? 0 : placeText(place, withNames).length)));
   const most = Math.min(WHERE_MOST, Math.floor(width * 0.4));
   const names = Math.max(6, ...threads.map(({ name }) => name.length));
+  const byThread = new Map(threads.map(({ thread, name }) => [thread, name]));
   const attempts = [
     { where: longest(true), least: Math.max(COLUMN_LEAST, Math.min(names, COLUMN_GOOD)) },
     { where: longest(false), least: COLUMN_LEAST },
@@ -122,10 +122,10 @@ function layOut(threads: readonly Column[], lines: readonly Line[], width: numbe
     const last = Math.min(lastNeed(threads, lines), room - others * (Math.min(names, COLUMN_GOOD) + GAP));
     const beside = (lastWidth: number): number => Math.floor((room - lastWidth) / Math.max(1, others)) - GAP;
     const columnWidth = Math.min(Math.floor(room / threads.length) - GAP, beside(Math.max(LAST_LEAST, last)));
-    if (columnWidth >= least) return { columns: threads, columnWidth, whereWidth, width };
+    if (columnWidth >= least) return { columns: threads, names: byThread, columnWidth, whereWidth, width };
   }
   const whereWidth = Math.min(longest(false), most);
-  return { columns: [], columnWidth: Math.min(names, Math.floor(width / 5)), whereWidth, width };
+  return { columns: [], names: byThread, columnWidth: Math.min(names, Math.floor(width / 5)), whereWidth, width };
 }
 
 function lastNeed(threads: readonly Column[], lines: readonly Line[]): number {
@@ -140,7 +140,7 @@ function heading({ columns: threads, columnWidth, whereWidth, width }: Layout, p
   let left = "";
   let used = 0;
   for (const [place, name] of names.entries()) {
-    const cell = cut(name, columnWidth)
+    const cell = cutName(name, columnWidth)
       .padEnd(columnWidth + GAP)
       .slice(0, Math.max(0, room - used));
     left += threads.length === 0 ? paint.bold(cell) : threadPaint(paint, place)(paint.bold(cell));
@@ -170,8 +170,10 @@ function placeCell(place: Frame, width: number, paint: Paint): string {
   return paint.link === undefined || shown !== text ? shown : paint.link(shown, place.file, place.line);
 }
 
-function leftOf(line: Line, { columns: threads, columnWidth }: Layout): string {
-  if (threads.length === 0) return cut(line.threadName, columnWidth).padEnd(columnWidth + GAP);
+function leftOf(line: Line, { columns: threads, names, columnWidth }: Layout): string {
+  if (threads.length === 0) {
+    return cutName(names.get(line.thread) ?? line.threadName, columnWidth).padEnd(columnWidth + GAP);
+  }
   return " ".repeat(threads.findIndex(({ thread }) => thread === line.thread) * (columnWidth + GAP));
 }
 

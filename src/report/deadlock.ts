@@ -5,8 +5,10 @@
 
 import type { Explanation } from "#report/explanation";
 import { keptLocks } from "#report/kept-lock";
+import { overwrittenHint, overwrittenIn, overwrittenSentences } from "#report/overwritten";
 import { objectWords, placeWords, quoted, type Story, userFrame } from "#report/story";
 import { counted, listed } from "#report/text";
+import { unannouncedChange } from "#report/unannounced";
 import { missingWakeup, type MissingWakeup } from "#report/wakeup";
 import type { TraceEvent } from "#trace/event";
 import type { Outcome, Waiting } from "#kernel/outcome";
@@ -30,8 +32,14 @@ export function explainDeadlock(story: Story, outcome: Outcome): Explanation {
     sentences.push(told[place] ?? "");
     const wakeup = wakeups.get(wait);
     const kept = wakeup?.lost === false ? keptLocks(story, wait.waiting) : [];
-    sentences.push(...(wakeup?.sentences ?? []), ...kept.map((each) => each.sentence));
+    const change = wakeup?.lost === false ? unannouncedChange(story, wait.waiting) : [];
+    sentences.push(...(wakeup?.sentences ?? []), ...kept.map((each) => each.sentence), ...change);
     hints.push(...kept.map((each) => each.hint), ...(wakeup?.hints ?? []));
+  }
+  const [wiped] = overwrittenIn(story, outcome);
+  if (wiped !== undefined) {
+    sentences.push(...overwrittenSentences(story, wiped));
+    hints.splice(0, hints.length, overwrittenHint(wiped));
   }
   if (cycle.length > 0) {
     sentences.push(cycleSentence(cycle));

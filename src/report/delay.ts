@@ -133,8 +133,9 @@ function isHardware(story: Story, began: TraceEvent): boolean {
   return spawned?.value === 1;
 }
 
-/** Whether a failure of this kind may need somebody to be late. */
-export function isMatterOfTime({ kind }: Outcome): boolean {
+/** Whether such a failure may need somebody to be late. */
+export function isMatterOfTime({ kind, happensInTime }: Outcome): boolean {
+  if (happensInTime === true) return false;
   return kind === "panic" || kind === "deadlock" || kind === "assertion" || kind === "leak";
 }
 

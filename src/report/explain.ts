@@ -7,6 +7,7 @@ import type { Explanation, Ruling } from "#report/explanation";
 import { freedUse, freeHint, silentUses, touchBefore } from "#report/memory";
 import { explainLivelock } from "#report/livelock";
 import { explainPanic } from "#report/panic";
+import { withNamesApart } from "#report/same-names";
 import { Story } from "#report/story";
 import type { Outcome } from "#kernel/outcome";
 import type { TraceEvent } from "#trace/event";
@@ -18,10 +19,11 @@ export interface ExplainOptions {
   readonly rulings?: readonly Ruling[];
 }
 
-/** Says in plain words why an execution ended as it did. `events` is its trace, with stacks. */
-export function explain(events: readonly TraceEvent[], outcome: Outcome, options: ExplainOptions = {}): Explanation {
-  const ruling = headlineOf(options.rulings ?? [], outcome);
-  if (ruling !== undefined) return explainRuling(ruling, outcome);
+/** Says in plain words why an execution ended as it did. `trace` is with stacks. */
+export function explain(trace: readonly TraceEvent[], end: Outcome, options: ExplainOptions = {}): Explanation {
+  const ruling = headlineOf(options.rulings ?? [], end);
+  if (ruling !== undefined) return explainRuling(ruling, end);
+  const { events, outcome } = withNamesApart(trace, end);
   const story = new Story(events);
   const { title, sentences, waits = [], hints } = byKind(story, outcome);
   const panic = story.last(events.length, (event) => event.kind === "panicked");
@@ -41,6 +43,15 @@ export function explain(events: readonly TraceEvent[], outcome: Outcome, options
 /** The ruling that is the outcome of an execution which finished; undefined for one that failed by itself. */
 export function headlineOf(rulings: readonly Ruling[], outcome: Outcome): Ruling | undefined {
   return rulings.find(({ message }) => message === outcome.message);
+}
+
+/** Judges whose verdict on a failure is what its explanation says anyway. */
+const TOLD = ["deadlock", "lost-wakeup", "use-after-free", "double-free", "uninitialised", "false-cure", "leak"];
+
+/** What judges say beside the explanation: nothing that it says already. */
+export function besides<R extends Ruling>(rulings: readonly R[], outcome: Outcome): readonly R[] {
+  const headline = headlineOf(rulings, outcome);
+  return rulings.filter((ruling) => ruling !== headline && (headline !== undefined || !TOLD.includes(ruling.judge)));
 }
 
 function explainRuling({ message, evidence, hint }: Ruling, { kind }: Outcome): Explanation {

@@ -1,7 +1,7 @@
 // A finding as one page: what, who, why, the interleaving, how to see it again, what was searched.
 
 import { columns, type ColumnsOptions } from "#report/columns";
-import { explain, headlineOf } from "#report/explain";
+import { besides, explain, headlineOf } from "#report/explain";
 import type { Explanation, Ruling } from "#report/explanation";
 import { linked, plainPaint, type Paint } from "#report/paint";
 import { panicScreen } from "#report/panic-screen";
@@ -73,16 +73,10 @@ function accessesOf({ outcome, events, rulings = [] }: FindingFacts): Pick<Colum
   return { writes: outcome.kind === "assertion" };
 }
 
-/** Judges whose verdict on a failure is what its explanation says anyway. */
-const TOLD = ["deadlock", "lost-wakeup", "use-after-free", "double-free", "uninitialised", "false-cure", "leak"];
-
 // Who has named the failure, and what judges found beside it.
 function rulingLines(rulings: readonly Ruling[], outcome: Outcome, width: number): string {
-  const headline = headlineOf(rulings, outcome);
-  const told = rulings.filter(
-    (ruling) => ruling === headline || (headline === undefined && TOLD.includes(ruling.judge)),
-  );
-  const beside = rulings.filter((ruling) => !told.includes(ruling));
+  const beside = besides(rulings, outcome);
+  const told = rulings.filter((ruling) => !beside.includes(ruling));
   const names = told.length === 0 ? [] : [`  judged:  ${[...new Set(told.map(({ judge }) => judge))].join(", ")}`];
   const others = beside.flatMap(({ judge, message, hint }) => [
     wrap(`${message} (${judge}).`, width, "  beside:  "),

@@ -23,8 +23,12 @@ export function keptLocks(story: Story, waiting: Waiting): KeptLock[] {
     const names = [...new Set(behind.filter((event) => objectWords(event) === lock).map(quoted))];
     const [wait, one] = names.length === 1 ? ["waits", "it"] : ["wait", "one of them"];
     const wakes = waiting.objectType === "semaphore" ? "release" : "notify";
+    const first = behind.find((event) => objectWords(event) === lock);
+    const taken = first === undefined ? undefined : story.takenBy(waiting.id, first.objectNumber, story.events.length);
+    const since = taken === undefined ? "" : `, taken ${story.whenAndWhere(taken)},`;
+    const there = first === undefined ? "" : story.where(first);
     return {
-      sentence: `"${waiting.thread}" holds ${lock} all the while, and ${listed(names)} ${wait} for that: if ${one} was to ${wakes} ${what}, nobody ever does.`,
+      sentence: `"${waiting.thread}" holds ${lock}${since} all the while, and ${listed(names)} ${wait} for that${names.length === 1 ? there : ""}: if ${one} was to ${wakes} ${what}, nobody ever does.`,
       hint: `Give ${lock} back before waiting for ${what}, or let whoever is to ${wakes} it do so without that lock.`,
     };
   });

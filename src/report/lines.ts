@@ -113,22 +113,42 @@ function isIdle(event: TraceEvent): boolean {
 }
 
 /** A step: its operation, and where, which is read when somebody looks: of a long trace nobody looks at most. */
-export function stepLine(story: Story, event: TraceEvent): Line {
-  return {
-    step: event.step,
-    thread: event.thread,
-    threadName: event.threadName,
-    text: stepWords(story, event),
-    get place() {
-      const place = story.placeOf(event);
-      // A start, or a point with no caller of the user's (a thread whose body is a syscall), has no line worth showing.
-      const isInside = /^(point|start)$/.test(event.text) && place !== null && isSystemFile(place.file);
-      return isInside ? null : place;
-    },
-    get tone() {
-      return isOfSystem(story, event) ? "quiet" : "plain";
-    },
-  };
+function stepLine(story: Story, event: TraceEvent): Line {
+  return new StepLine(story, event);
+}
+
+class StepLine implements Line {
+  readonly step: number;
+  readonly thread: number;
+  readonly threadName: string;
+  readonly text: string;
+  readonly story: Story;
+  readonly event: TraceEvent;
+
+  constructor(story: Story, event: TraceEvent) {
+    this.step = event.step;
+    this.thread = event.thread;
+    this.threadName = event.threadName;
+    this.text = stepWords(story, event);
+    this.story = story;
+    this.event = event;
+  }
+
+  get place(): Frame | null {
+    return stepPlace(this.story, this.event);
+  }
+
+  get tone(): Tone {
+    return isOfSystem(this.story, this.event) ? "quiet" : "plain";
+  }
+}
+
+/** The line of a driver, a scenario or a program at which a step was taken; null where there is none worth showing. */
+export function stepPlace(story: Story, event: TraceEvent): Frame | null {
+  const place = story.placeOf(event);
+  // A start, or a point with no caller of the user's (a thread whose body is a syscall), has no line worth showing.
+  const isInside = (event.text === "point" || event.text === "start") && place !== null && isSystemFile(place.file);
+  return isInside ? null : place;
 }
 
 // What the system does on its way, and nobody's driver or program asked for in so many words.
@@ -139,21 +159,27 @@ function isOfSystem(story: Story, event: TraceEvent): boolean {
 
 /** A step's operation and object: `lock "read lock"`, `notify all "readable"`, `snooze(10)`. */
 export function stepWords(story: Story, event: TraceEvent): string {
-  const within = (kind: TraceEvent["kind"]): TraceEvent | undefined => {
-    const found = story.first(event.index + 1, (each) => each.step !== event.step || each.kind === kind);
-    return found?.step === event.step && found.thread === event.thread ? found : undefined;
-  };
   if (event.text === "snooze") {
-    const blocked = within("blocked");
+    const blocked = withinStep(story, event, "blocked");
     if (story.events[event.index + 1]?.kind === "expired") return "sleep is over";
     return blocked === undefined ? "snooze" : `snooze(${blocked.value - blocked.time})`;
   }
-  const notified = within("notified");
+  const notified = withinStep(story, event, "notified");
   const which = notified === undefined ? "" : ` ${notified.text}`;
   const object = event.object === "" || event.objectType === "clock" ? "" : ` ${JSON.stringify(event.object)}`;
   // "point" is the simulator's word; what happens there is an access to a table that threads share.
   const verb = event.text === "point" ? "access" : event.text;
   return `${verb}${which}${object}`;
+}
+
+// The first event of a kind in a step, where it is the step's own thread's.
+function withinStep({ events }: Story, step: TraceEvent, kind: TraceEvent["kind"]): TraceEvent | undefined {
+  for (let place = step.index + 1; place < events.length; place++) {
+    const event = events[place];
+    if (event === undefined || event.step !== step.step) return undefined;
+    if (event.kind === kind) return event.thread === step.thread ? event : undefined;
+  }
+  return undefined;
 }
 
 /** What else happened in a step; null for what these details leave out. */
@@ -204,7 +230,7 @@ function effectOf(story: Story, event: TraceEvent, detail: Detail): [string, Ton
     case "allocated":
       return verbose ? [`allocate ${event.object}`, "quiet", true] : null;
     case "created":
-      return verbose ? [`create ${event.objectType} "${event.object}"`, "quiet", true] : null;
+      return verbose ? [`${createdWords(event)} "${event.object}"`, "quiet", true] : null;
     case "read":
       return verbose || accesses.has(event.objectNumber) ? [`reads ${event.object}`, "quiet", true] : null;
     case "access":
@@ -219,6 +245,11 @@ function effectOf(story: Story, event: TraceEvent, detail: Detail): [string, Ton
     case "watched":
       return null;
   }
+}
+
+// What is no block of the heap is told as made when it is given back, too: as another kind of thing.
+function createdWords({ objectType }: TraceEvent): string {
+  return objectType.startsWith("freed ") ? `free ${objectType.slice("freed ".length)}` : `create ${objectType}`;
 }
 
 function waitingWords(event: TraceEvent): string {

@@ -72,9 +72,7 @@ export function silentUses(story: Story, except: TraceEvent | undefined): string
 /** What threads allocated and nobody freed, alike ones counted. What is made before they run lives with the kernel. */
 export function leakSentences(story: Story): string[] {
   const leaks = new Map<string, number>();
-  for (const allocated of story.ofKind("allocated")) {
-    const isFreed = story.first(allocated.index, (event) => event.kind === "freed" && isAbout(event, allocated));
-    if (isFreed !== undefined || allocated.thread === 0) continue;
+  for (const allocated of neverFreed(story)) {
     const words = `${allocated.object}|allocated by ${quoted(allocated)} ${story.whenAndWhere(allocated)}`;
     leaks.set(words, (leaks.get(words) ?? 0) + 1);
   }
@@ -82,6 +80,20 @@ export function leakSentences(story: Story): string[] {
     const [type = "", rest = ""] = words.split("|");
     return `${counted(count, type)} ${count === 1 ? "was" : "were"} never freed: ${rest}.`;
   });
+}
+
+// By threads, in the order in which they were made. From the end on, since a free comes after the block was made.
+function neverFreed({ events }: Story): readonly TraceEvent[] {
+  const freed = new Set<string>();
+  const leaks: TraceEvent[] = [];
+  for (let place = events.length - 1; place >= 0; place--) {
+    const event = events[place];
+    if (event === undefined) continue;
+    const block = `${event.objectNumber} ${event.objectType}`;
+    if (event.kind === "freed") freed.add(block);
+    else if (event.kind === "allocated" && event.thread !== 0 && !freed.has(block)) leaks.push(event);
+  }
+  return leaks.reverse();
 }
 
 /** The lock's part of a use after free: `the spinlock inside mutex "read lock"`. */

@@ -174,7 +174,7 @@ function notTheHolder(story: Story, panic: TraceEvent, text: string, quote: stri
     any === undefined
       ? holder === 0
         ? "It is not initialised."
-        : "Nobody holds it."
+        : `Nobody holds it.${givenBack(story, panic)}`
       : `${quoted(any)} holds it${since}.`;
   return {
     title: `panic: ${quoted(panic)} ${verb} ${lock}, which it does not hold`,
@@ -192,4 +192,12 @@ function soFar(story: Story, panic: TraceEvent): string[] {
   const step = story.stepOf(panic);
   if (step === undefined || step.object === "") return [];
   return [`It was in this operation: ${step.text} ${objectWords(step)}.`];
+}
+
+// Who unlocks a second time has done so a first time.
+function givenBack(story: Story, { thread, objectNumber, index }: TraceEvent): string {
+  const unlock = story.last(index, (event) => event.kind === "unlocked" && event.objectNumber === objectNumber);
+  const taken = story.takenBy(thread, objectNumber, index);
+  if (unlock?.thread !== thread || taken === undefined || taken.index > unlock.index) return "";
+  return ` ${quoted(unlock)} took it ${story.whenAndWhere(taken)}, and gave it back ${story.whenAndWhere(unlock)}.`;
 }

@@ -174,9 +174,16 @@ export function placeWords(frame: Frame): string {
 
 /** The innermost frame that is no code of the simulated system; if every one is, the innermost above its locks. */
 export function userFrame(frames: readonly Frame[]): Frame | null {
+  const known = userFrames.get(frames);
+  if (known !== undefined) return known;
   const user = frames.find((frame) => !isSystemFile(frame.file));
-  return user ?? frames.find((frame) => !/^src\/(kernel|sync)\//.test(frame.file)) ?? frames[0] ?? null;
+  const found = user ?? frames.find((frame) => !/^src\/(kernel|sync)\//.test(frame.file)) ?? frames[0] ?? null;
+  userFrames.set(frames, found);
+  return found;
 }
+
+/** Threads come by the same places again and again, and a recording has each stack once. */
+const userFrames = new WeakMap<readonly Frame[], Frame | null>();
 
 /** Whether a file holds code of the simulated system itself, not of a driver, a scenario or a program. */
 export function isSystemFile(file: string): boolean {

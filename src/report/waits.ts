@@ -6,6 +6,7 @@
 import { threadPaint, type Paint } from "#report/paint";
 import { objectWords, userFrame, type Story } from "#report/story";
 import { cut } from "#report/text";
+import { cutName, threadNames } from "#report/thread-names";
 import type { Outcome } from "#kernel/outcome";
 import type { Frame, TraceEvent } from "#trace/event";
 
@@ -42,7 +43,7 @@ export function waitTable(story: Story, outcome: Outcome, width: number, paint: 
   const line = (cells: readonly string[]): string => `  ${cells.join(GAP)}`.trimEnd();
   const print = ({ thread, wanted: want, holder }: Row, place: number): string[] => [
     line([
-      threadPaint(paint, place)(cut(thread, names)) + " ".repeat(Math.max(0, names - thread.length)),
+      threadPaint(paint, place)(cutName(thread, names)) + " ".repeat(Math.max(0, names - thread.length)),
       cut(want.text, wanted).padEnd(wanted),
       cut(holder.text, rest),
     ]),
@@ -75,25 +76,28 @@ function rowsOf(story: Story, outcome: Outcome): Row[] {
     if (holder !== undefined) matter.add(holder);
     for (const other of waits) if (other.objectType !== "thread" && other.other === wait.thread) matter.add(other);
   }
+  const names = threadNames(story.events);
   return [...matter].map((wait) => ({
-    thread: wait.threadName,
-    wanted: { text: wantedWords(wait), place: userFrame(wait.frames) },
-    holder: holderCell(story, wait, waits),
+    thread: names.get(wait.thread) ?? wait.threadName,
+    wanted: { text: wantedWords(wait, names), place: userFrame(wait.frames) },
+    holder: holderCell(story, wait, waits, names),
   }));
 }
 
-function wantedWords(wait: TraceEvent): string {
-  return wait.objectType === "thread" ? `the end of "${wait.object}"` : objectWords(wait);
+type Names = ReadonlyMap<number, string>;
+
+function wantedWords(wait: TraceEvent, names: Names): string {
+  return wait.objectType === "thread" ? `the end of "${names.get(wait.other) ?? wait.object}"` : objectWords(wait);
 }
 
-function holderCell(story: Story, wait: TraceEvent, waits: readonly TraceEvent[]): Cell {
+function holderCell(story: Story, wait: TraceEvent, waits: readonly TraceEvent[], names: Names): Cell {
   if (wait.objectType === "thread") {
     const isWaiting = waits.some(({ thread }) => thread === wait.other);
     return { text: isWaiting ? "it waits itself" : "", place: null };
   }
   if (wait.other === 0) return { text: NOBODY[wait.text] ?? "", place: null };
   const taken = story.takenBy(wait.other, wait.objectNumber, story.events.length);
-  const name = story.last(wait.index, ({ thread }) => thread === wait.other)?.threadName ?? "another thread";
+  const name = names.get(wait.other) ?? "another thread";
   const who = wait.other === wait.thread ? "itself" : `"${name}"`;
   const ended = story.endOf(wait.other) === undefined ? "" : ", which has ended";
   const since = taken === undefined || taken.step === 0 ? "" : ` since step ${taken.step}`;

@@ -6,7 +6,6 @@
 import type { TraceEvent } from "#trace/event";
 import type { Waiting } from "#kernel/outcome";
 import { undoneBefore, unlockOf, unseenChange } from "#report/announcement";
-import { testedBefore } from "#report/predicate";
 import { MISSED_SELECT_HINT, missedSelect, missedSelectSentences } from "#report/select-wakeup";
 import { objectWords, quoted, type Story } from "#report/story";
 import { counted, listed } from "#report/text";
@@ -77,7 +76,8 @@ export function missesWakeup(story: Story, waiting: Waiting): boolean {
   return [missedSelect, lostNotifyOf, wastedNotifyOf].some((each) => each(story, waiting) !== null);
 }
 
-function beginningOf(story: Story, waiting: Waiting): TraceEvent | undefined {
+/** Where this thread began the wait in which it is. */
+export function beginningOf(story: Story, waiting: Waiting): TraceEvent | undefined {
   return story.last(
     story.events.length,
     (event) => event.kind === "blocked" && event.thread === waiting.id && event.objectNumber === waiting.objectNumber,
@@ -114,42 +114,6 @@ function lostWakeup(story: Story, waiting: Waiting, began: TraceEvent, notify: T
   ];
   sentences.push(...unseenChange(story, notify, began));
   return { lost: true, sentences, hints: [semaphore ? SEMAPHORE_HINT : lockHint(story, waiting, began, notify)] };
-}
-
-/**
- * What another thread changed of that which this waiter had tested, after the wait had begun, and told nobody: for a wait on
- * a condition variable by a notify, for one in select by its driver's pool.
- */
-export function unannouncedChange(story: Story, waiting: Waiting): string[] {
-  const hook = lastSelectHook(story, waiting.id);
-  const start = hook?.at(-1) ?? beginningOf(story, waiting);
-  if (start === undefined) return [];
-  const tests = hook === undefined ? testedBefore(story, start) : hook.filter((event) => event.kind === "read");
-  const tested = new Set(tests.map((read) => read.objectNumber));
-  const change = story.last(
-    story.events.length,
-    (event) => event.kind === "access" && event.index > start.index && tested.has(event.objectNumber),
-  );
-  if (change === undefined || change.thread === waiting.id) return [];
-  const told = story.first(change.index, (event) =>
-    hook === undefined
-      ? event.kind === "notified" && event.objectNumber === start.objectNumber
-      : event.kind === "read" && event.objectType === "select pool",
-  );
-  if (told !== undefined) return [];
-  const whom = hook === undefined ? "nobody" : "nobody who waits in select";
-  return [
-    `${quoted(change)} has changed what it waits for (${change.text}) ${story.whenAndWhere(change)}, and notified ${whom} after that.`,
-  ];
-}
-
-// What this thread did in the last select hook that it has been through, if it waits in select now.
-function lastSelectHook(story: Story, thread: number): TraceEvent[] | undefined {
-  const own = story.events.filter((event) => event.thread === thread);
-  const leave = own.findLastIndex((event) => event.kind === "leave" && event.text.startsWith("select hook of "));
-  const enter = own.findLastIndex((event) => event.kind === "enter" && event.text.startsWith("select hook of "));
-  const isThere = own.findLast((event) => event.kind === "enter" || event.kind === "leave") === own[leave];
-  return enter >= 0 && leave > enter && isThere ? own.slice(enter, leave + 1) : undefined;
 }
 
 const SEMAPHORE_HINT =

@@ -13,11 +13,13 @@
 
 import { assert, UsageError } from "#base/assert";
 import { B_ENTRY_NOT_FOUND, B_INTERRUPTED, B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { completed } from "#kernel/at-once";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress, KernelObject } from "#kernel/kernel-object";
 import { wakesSpuriously } from "#kernel/mishaps";
 import { OperationKind, type Operation } from "#kernel/operation";
+import { takesStep } from "#kernel/plain";
 import type { Embedded, Field } from "#kernel/struct";
 import { B_CAN_INTERRUPT, B_INFINITE_TIMEOUT, B_KILL_CAN_INTERRUPT, type Thread } from "#kernel/thread";
 import { deadlineOf, timesOutAtOnce } from "#sync/deadline";
@@ -45,6 +47,9 @@ export class ConditionVariableEntry {
     return variable.waitEntry(this, flags, timeout);
   }
 }
+
+// Read at each step: as a property of an imported object it is looked up each time.
+const NOTIFY = OperationKind.conditionNotify;
 
 /** A kernel condition variable. */
 export class ConditionVariable extends KernelObject implements Embedded {
@@ -106,12 +111,21 @@ export class ConditionVariable extends KernelObject implements Embedded {
 
   /** NotifyOne: wakes one waiter with `status` (0 or negative); gives how many were woken. */
   notifyOne(status: Status = B_OK): Operation<number> {
-    return this.kernel.simulation.operate(OperationKind.conditionNotify, this, status, 1);
+    return this.#notifyNobody(status) ?? this.kernel.simulation.operate(NOTIFY, this, status, 1);
+  }
+
+  // Where all is plain and nobody waits: mostly. Null where it is not so.
+  #notifyNobody(status: Status): Operation<number> | null {
+    const { simulation, spinlocks } = this.kernel;
+    const isNobody = simulation.isPlain && this.#entries.length === 0 && status <= 0;
+    const thread = isNobody && this.#spinlock === 0 && this.isWhole() ? takesStep(simulation, NOTIFY, this) : null;
+    if (thread !== null) spinlocks.note(this, NOTIFY);
+    return thread === null ? null : completed(thread, 0);
   }
 
   /** NotifyAll: wakes every waiter with `status` (0 or negative); gives how many were woken. */
   notifyAll(status: Status = B_OK): Operation<number> {
-    return this.kernel.simulation.operate(OperationKind.conditionNotify, this, status, Number.MAX_SAFE_INTEGER);
+    return this.kernel.simulation.operate(NOTIFY, this, status, Number.MAX_SAFE_INTEGER);
   }
 
   /** The waiting threads, first to be notified first. */

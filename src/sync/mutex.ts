@@ -8,10 +8,12 @@
 // Not modelled: the release build's counter arithmetic (its effects are); priority inheritance (Haiku has none).
 
 import { B_OK, B_TIMED_OUT, B_WOULD_BLOCK, type Status } from "#base/status";
+import { completed } from "#kernel/at-once";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { heldBy } from "#kernel/blocking";
 import { OperationKind, type Operation } from "#kernel/operation";
+import { takesStep } from "#kernel/plain";
 import type { Embedded } from "#kernel/struct";
 import type { Thread } from "#kernel/thread";
 import { deadlineOf, timesOutAtOnce } from "#sync/deadline";
@@ -57,8 +59,17 @@ export class Mutex extends SleepingLock implements Embedded {
 
   /** mutex_lock: B_OK once it is held, B_ERROR if it was destroyed meanwhile. Not interruptible. */
   lock(): Operation<Status> {
-    this.arrives();
-    return this.kernel.simulation.operate(LOCK, this);
+    const { simulation } = this.kernel;
+    const isFree = simulation.isPlain && this.#holder === FREE && this.#spinlock === 0 && this.isWhole();
+    const thread = isFree ? takesStep(simulation, LOCK, this) : null;
+    if (thread === null) this.arrives();
+    return thread === null ? simulation.operate(LOCK, this) : this.#lockNow(thread);
+  }
+
+  #lockNow(thread: Thread): Operation<Status> {
+    this.kernel.spinlocks.note(this, LOCK);
+    this.#take(thread);
+    return completed(thread, B_OK);
   }
 
   /** mutex_trylock: B_OK, or B_WOULD_BLOCK when somebody holds it, the caller included. */
@@ -156,9 +167,9 @@ export class Mutex extends SleepingLock implements Embedded {
   #performOther(thread: Thread): void {
     switch (thread.pendingKind) {
       case OperationKind.mutexLock:
-        return this.#lock(thread, Number.POSITIVE_INFINITY);
-      case OperationKind.mutexRelock:
-        return this.#relock(thread);
+        return this.#lock(thread);
+      case OperationKind.mutexRelock: // its result is the wait's, whatever becomes of the lock
+        return this.#lock(thread, Number.POSITIVE_INFINITY, thread.relockResult);
       case OperationKind.mutexTryLock:
         return this.#tryLock(thread);
       case OperationKind.mutexTimedLock:
@@ -168,7 +179,7 @@ export class Mutex extends SleepingLock implements Embedded {
       case OperationKind.mutexSwitch:
         (thread.argumentObject as Mutex).applyUnlock(thread);
         thread.pendingKind = OperationKind.mutexLock;
-        return this.#lock(thread, Number.POSITIVE_INFINITY);
+        return this.#lock(thread);
       default:
         return this.#destroy(thread);
     }
@@ -204,19 +215,11 @@ export class Mutex extends SleepingLock implements Embedded {
     this.queued.length = 0;
   }
 
-  #lock(thread: Thread, deadline: number): void {
+  #lock(thread: Thread, deadline: number = Number.POSITIVE_INFINITY, result: Status = B_OK): void {
     this.#checkUsable(thread);
     if (!this.#isFree()) return this.enqueue(thread, deadline);
     this.#take(thread);
-    thread.complete(B_OK);
-  }
-
-  // After a wait on a condition variable: its result is the wait's, whatever becomes of the lock.
-  #relock(thread: Thread): void {
-    this.#checkUsable(thread);
-    if (!this.#isFree()) return this.enqueue(thread);
-    this.#take(thread);
-    thread.complete(thread.relockResult);
+    thread.complete(result);
   }
 
   #tryLock(thread: Thread): void {

@@ -6,15 +6,20 @@
 // While exploring, a thread that would have to queue has not taken its step yet (see src/sync/mutex.ts).
 
 import { B_OK, B_WOULD_BLOCK, type Status } from "#base/status";
+import { completed } from "#kernel/at-once";
 import type { Block } from "#kernel/block";
 import type { Kernel } from "#kernel/kernel";
 import { formatAddress } from "#kernel/kernel-object";
 import { heldBy } from "#kernel/blocking";
 import { OperationKind, type Operation } from "#kernel/operation";
+import { takesStep } from "#kernel/plain";
 import type { Embedded, Field } from "#kernel/struct";
 import type { Thread } from "#kernel/thread";
 import { SleepingLock } from "#sync/sleeping-lock";
 import { passSpinlock } from "#sync/spinlock-word";
+
+// Read at each step: as a property of an imported object it is looked up each time.
+const LOCK = OperationKind.recursiveLock;
 
 /** A recursive lock. */
 export class RecursiveLock extends SleepingLock implements Embedded {
@@ -43,8 +48,19 @@ export class RecursiveLock extends SleepingLock implements Embedded {
 
   /** recursive_lock_lock: B_OK once it is held; B_ERROR if it was destroyed meanwhile. */
   lock(): Operation<Status> {
+    const { simulation } = this.kernel;
+    const isFree = simulation.isPlain && this.#owner === null && this.#spinlock === 0 && this.isWhole();
+    const thread = isFree ? takesStep(simulation, LOCK, this) : null;
+    if (thread !== null) return this.#lockNow(thread);
     this.arrives();
-    return this.kernel.simulation.operate(OperationKind.recursiveLock, this);
+    return simulation.operate(LOCK, this);
+  }
+
+  #lockNow(thread: Thread): Operation<Status> {
+    this.kernel.spinlocks.note(this, LOCK);
+    this.#owner = thread;
+    this.#recursion = 1;
+    return completed(thread, B_OK);
   }
 
   /** recursive_lock_trylock: B_OK or B_WOULD_BLOCK. */

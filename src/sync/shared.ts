@@ -5,7 +5,6 @@
 import { pointBefore, unlocksFirst } from "#kernel/access-point";
 import type { Kernel } from "#kernel/kernel";
 import { KernelObject } from "#kernel/kernel-object";
-import { accessesArePlain } from "#kernel/plain-access";
 import { describeValue } from "#trace/recorder";
 
 /** A shared variable without a lock of its own. */
@@ -16,7 +15,7 @@ export class Shared<T> extends KernelObject {
   constructor(kernel: Kernel, value: T, name = "shared value") {
     super(kernel, name);
     this.#value = value;
-    this.#isPlain = accessesArePlain(kernel.simulation);
+    this.#isPlain = kernel.simulation.isPlain;
   }
 
   get type(): string {

@@ -42,6 +42,7 @@ export abstract class SleepingLock extends KernelObject implements DeferredUnloc
     const { simulation } = this.kernel;
     if (simulation.closed) return;
     const thread = simulation.current;
+    if (simulation.isPlain) return this.applyUnlock(thread);
     const isPoint = simulation.allUnlocksArePoints || simulation.isMarked(this);
     // Behind an unlock that is still to come this one takes its turn.
     if (thread !== null && ((isPoint && this.unlockReleases) || thread.deferred !== null)) thread.defer(this);

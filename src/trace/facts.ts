@@ -41,6 +41,8 @@ export interface Moment {
   readonly inSetup: boolean;
   readonly current: ThreadFacts | null;
   now(): number;
+  /** What calls a recorder at each step: stacks of steps begin with its caller. */
+  readonly beginStep?: Function;
 }
 
 /** The block of the object that this thread is about to use as it lies there, never initialised; 0 for none. */

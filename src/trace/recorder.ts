@@ -10,7 +10,7 @@ import { StackTaker } from "#trace/stack-taker";
 
 const FOR_JUDGES: ReadonlySet<EventKind> = new Set(["acquired", "created", "read", "ordered", "interrupts"]);
 /** What a step only does on its way. */
-const ASIDE: ReadonlySet<EventKind> = new Set(["read", "access", "acquired", "unlocked", "allocated", "enter"]);
+const ASIDE = new Set<EventKind>(["read", "access", "acquired", "unlocked", "allocated", "created", "enter"]);
 const NOBODY: ThreadFacts = { id: 0, name: "" };
 const NOTHING: ObjectFacts = { name: "", type: "", number: 0 };
 
@@ -32,8 +32,8 @@ export class Recorder {
    * each of these was, and they are four of five.
    */
   asideSteps = Number.POSITIVE_INFINITY;
-  /** Whether the stack of a step is read when it is taken: for who will read them all, since one that waits holds memory. */
-  readsSteps = false;
+  /** Which stacks are read when they are taken: those that somebody will read anyhow, since one that waits holds memory. */
+  reads: "none" | "steps" | "all" = "none";
   readonly #verb: (kind: number) => string;
   readonly #isBrief: boolean;
   /** The objects that the trace has spoken of, by their numbers. */
@@ -66,7 +66,7 @@ export class Recorder {
     const unlock = thread.deferred;
     const text = unlock === null ? this.#verb(thread.pendingKind) : "unlock";
     const object = unlock === null ? (thread.pendingObject ?? NOTHING) : { ...NOTHING, name: unlock.name };
-    const stack = this.readsSteps && this.#takesStacks() ? this.#stacks.read(thread.id) : this.#stack();
+    const stack = this.#stepStack(thread);
     if (stack !== null) this.#lastStacks.set(thread.id, stack);
     this.#add("step", thread, text, object, 0, 0, stack);
     if (rawMemoryOf(thread) !== 0) this.#add("read", thread, object.name, object, 0, rawMemoryOf(thread), stack);
@@ -92,15 +92,8 @@ export class Recorder {
 
   /** A thread has got this: a lock, which it then has `value` times, or `value` of a semaphore. */
   acquired(object: ObjectFacts, thread: ThreadFacts, value = 1, text = "lock"): void {
-    this.#add(
-      "acquired",
-      thread,
-      text,
-      object,
-      value,
-      0,
-      thread.id === this.#current().id ? this.#asideStack("acquired") : null,
-    );
+    const stack = thread.id === this.#current().id ? this.#asideStack("acquired") : null;
+    this.#add("acquired", thread, text, object, value, 0, stack);
   }
 
   /** The running thread gives a lock back, and still has it `left` times. */
@@ -114,7 +107,8 @@ export class Recorder {
   }
 
   spawned(thread: ThreadFacts & ObjectFacts & { readonly daemon: boolean }): void {
-    this.#add("spawned", this.#current(), thread.title ?? thread.name, thread, thread.daemon ? 1 : 0, thread.id);
+    const daemon = thread.daemon ? 1 : 0;
+    this.#add("spawned", this.#current(), thread.title ?? thread.name, thread, daemon, thread.id, this.#stack());
   }
 
   exited(thread: PendingThread & ObjectFacts): void {
@@ -122,7 +116,7 @@ export class Recorder {
   }
 
   created(object: ObjectFacts): void {
-    this.#add("created", this.#current(), "create", object, 0, 0, this.#stack());
+    this.#add("created", this.#current(), "create", object, 0, 0, this.#asideStack("created"));
   }
 
   allocated(block: BlockFacts, how: "new" | "malloc"): void {
@@ -237,8 +231,14 @@ export class Recorder {
     return this.#moment === null || this.#moment.steps <= this.stackSteps;
   }
 
+  #stepStack({ id }: ThreadFacts): TakenStack | null {
+    if (this.reads === "none" || !this.#takesStacks()) return this.#stack();
+    return this.#stacks.read(id, this.#moment?.beginStep ?? this.step);
+  }
+
   #stack(): TakenStack | null {
-    return this.#takesStacks() ? this.#stacks.take() : null;
+    if (!this.#takesStacks()) return null;
+    return this.reads === "all" ? this.#stacks.read(this.#current().id) : this.#stacks.take();
   }
 
   // Nobody asks where the set-up read or wrote a field; it does so often.

@@ -7,16 +7,21 @@
 import type { Frame } from "#trace/event";
 import { parseStack } from "#trace/stack";
 import { placedUsings } from "#trace/using";
+import { writtenCalls, writtenText } from "#trace/written-calls";
 
 type Call = NodeJS.CallSite & { getPosition?(): number };
 
 /** What was met, call by call from the innermost outwards: stacks that begin alike share their beginnings. */
-interface Met {
+export interface Met {
   readonly name: string | null;
   readonly type: string | null;
   readonly file: string | null;
+  /** How many calls deep, where the simulation resumes its thread here: what lies outside is no part of the thread's stack; else 0. */
+  readonly reach: number;
   /** The calls that were met outside this one, by their places. */
   readonly outer: Map<number | string, Met[]>;
+  /** The engine's own step of a generator, where it was met outside this one: there is one such function. */
+  next: Met | null;
   /** The frames of the stack that ends here. */
   frames: readonly Frame[] | null;
 }
@@ -24,9 +29,9 @@ interface Met {
 const NO_FRAMES: readonly Frame[] = [];
 
 export class StackReader {
-  /** How many calls deep the stack that was read last was where the simulation resumed its thread; null where it is cut off before. */
-  reach: number | null = null;
-  readonly #met: Met = { name: null, type: null, file: null, outer: new Map(), frames: null };
+  /** The stack that was read last, where it was not cut off before the simulation resumed its thread; else null. */
+  met: Met | null = null;
+  readonly #begin = newMet(null, null, null, 0);
   readonly #byText = new Map<string, readonly Frame[]>();
 
   /** The frames of an error's stack, innermost first. */
@@ -36,15 +41,16 @@ export class StackReader {
   readonly readWhole = (error: Error): readonly Frame[] => this.#framesOf(error, true);
 
   #framesOf(error: Error, isWhole: boolean): readonly Frame[] {
-    this.reach = null;
+    this.met = null;
     const usual = Error.prepareStackTrace;
     if (typeof usual !== "function") return isWhole ? NO_FRAMES : this.#ofText(error.stack);
     let frames: readonly Frame[] | null = null;
     Error.prepareStackTrace = (_, calls) => {
       Error.prepareStackTrace = usual;
-      const met = this.#follow(calls);
-      if (isWhole && this.reach === null) frames = NO_FRAMES;
-      else frames = met.frames ??= this.#ofText(usual(error, placedUsings(calls, usual)));
+      const met = follow(this.#begin, calls);
+      if (met.reach > 0) this.met = met;
+      if (isWhole && met.reach === 0) frames = NO_FRAMES;
+      else frames = met.frames ??= this.#ofText(this.#text(error, calls.slice(0, met.reach || calls.length), usual));
       return "";
     };
     const text = error.stack;
@@ -52,18 +58,8 @@ export class StackReader {
     return frames ?? this.#ofText(text);
   }
 
-  // Up to where the simulation resumes the thread: what lies outside is no part of its stack.
-  #follow(calls: readonly Call[]): Met {
-    let met = this.#met;
-    let count = 0;
-    for (const call of calls) {
-      met = metOutside(met, call);
-      count++;
-      if (met.name !== "#resume" || met.file === null || !/\/kernel\/simulation\.[jt]s/.test(met.file)) continue;
-      this.reach = count;
-      break;
-    }
-    return met;
+  #text(error: Error, calls: Call[], usual: (error: Error, calls: Call[]) => unknown): unknown {
+    return writtenText(calls) ?? usual(error, placedUsings(writtenCalls(calls), usual));
   }
 
   #ofText(text: unknown): readonly Frame[] {
@@ -74,17 +70,32 @@ export class StackReader {
   }
 }
 
-function metOutside(inner: Met, call: Call): Met {
+// Up to where the simulation resumes the thread.
+function follow(begin: Met, calls: readonly Call[]): Met {
+  let met = begin;
+  let depth = 0;
+  for (const call of calls) {
+    met = metOutside(met, call, ++depth);
+    if (met.reach > 0) break;
+  }
+  return met;
+}
+
+function metOutside(inner: Met, call: Call, depth: number): Met {
   const name = call.getFunctionName();
   const file = call.getFileName() ?? null;
-  // The engine's own step of a generator stands between any two of a thread's frames: there is one such function.
-  const isNext = file === null && name === "next";
-  const place = isNext ? "" : (call.getPosition?.() ?? `${call.getLineNumber()}:${call.getColumnNumber()}`);
-  const type = isNext ? null : call.getTypeName();
-  const there = inner.outer.get(place) ?? [];
-  const known = there.find((each) => each.name === name && each.file === file && each.type === type);
-  if (known !== undefined) return known;
-  const met: Met = { name, type, file, outer: new Map(), frames: null };
-  inner.outer.set(place, [...there, met]);
+  if (file === null && name === "next") return (inner.next ??= newMet(name, null, null, depth));
+  const place = call.getPosition?.() ?? `${call.getLineNumber()}:${call.getColumnNumber()}`;
+  const type = call.getTypeName();
+  let there = inner.outer.get(place);
+  if (there === undefined) inner.outer.set(place, (there = []));
+  for (const each of there) if (each.name === name && each.file === file && each.type === type) return each;
+  const met = newMet(name, type, file, depth);
+  there.push(met);
   return met;
+}
+
+function newMet(name: string | null, type: string | null, file: string | null, depth: number): Met {
+  const isResumed = name === "#resume" && file !== null && /\/(?:kernel\/simulation|chunks\/\w+)\.[jt]s/.test(file);
+  return { name, type, file, reach: isResumed ? depth : 0, outer: new Map(), next: null, frames: null };
 }

@@ -1,10 +1,7 @@
 // Taking the stacks of one recording: each as deep as is needed, and so many of them as memory allows.
 
 import { TakenStack } from "#trace/stack";
-import { StackReader } from "#trace/stack-reader";
-
-/** So many calls deeper than a thread's last stack its next one is taken. */
-const SPARE = 6;
+import { StackReader, type Met } from "#trace/stack-reader";
 
 export class StackTaker {
   readonly #depth: number;
@@ -12,8 +9,10 @@ export class StackTaker {
   readonly #reader = new StackReader();
   readonly #latest: TakenStack[] = [];
   #count = 0;
-  /** How deep each thread's last stack was that was read at once. */
-  readonly #reaches = new Map<number, number>();
+  /** Each thread's last stack that was read at once. */
+  readonly #lasts = new Map<number, Met>();
+  /** By a stack, how deep those were at most that came after it in the same thread. */
+  readonly #reaches = new Map<Met, number>();
 
   /**
    * @param depth frames that are taken of each stack at most, innermost first; 0 for no stacks
@@ -35,17 +34,30 @@ export class StackTaker {
   }
 
   /**
-   * The same, read at once. It is taken only a little deeper than the thread's last one was, since half of a stack lies outside
-   * the simulation; where that is not enough, once more.
+   * The same, read at once. It is taken as deep as was enough where the thread came from the same place before, since half of a stack
+   * lies outside the simulation; where that is not enough, once more.
+   * @param below the stack begins with the caller of this function; where there is none, or it is not on the stack, with our own
    */
-  read(thread: number): TakenStack | null {
+  read(thread: number, below?: Function): TakenStack | null {
     if (this.#depth === 0) return null;
-    const reach = this.#reaches.get(thread);
-    const near =
-      reach === undefined ? null : new TakenStack(this.#reader.readWhole, Math.min(this.#depth, reach + SPARE));
-    const stack = near !== null && near.frames.length > 0 ? near : new TakenStack(this.#reader.read, this.#depth);
+    const last = this.#lasts.get(thread);
+    const enough = last === undefined ? 0 : (this.#reaches.get(last) ?? 0);
+    const stack =
+      (enough === 0 ? null : this.#readWhole(Math.min(this.#depth, enough), below)) ??
+      this.#readWhole(this.#depth, below) ??
+      new TakenStack(this.#reader.read, this.#depth);
     stack.read();
-    if (this.#reader.reach !== null) this.#reaches.set(thread, this.#reader.reach);
+    const { met } = this.#reader;
+    if (met === null) return stack;
+    if (last !== undefined && met.reach > enough) this.#reaches.set(last, met.reach);
+    this.#lasts.set(thread, met);
     return stack;
+  }
+
+  // Null where it does not reach to where the simulation resumed the thread.
+  #readWhole(deep: number, below: Function | undefined): TakenStack | null {
+    const stack = new TakenStack(this.#reader.readWhole, deep, below);
+    stack.read();
+    return this.#reader.met === null ? null : stack;
   }
 }

@@ -5,11 +5,17 @@
 // this project, or from the user's own drivers/, scenarios/ ... folder on: the same on every machine.
 
 import type { Frame } from "#trace/event";
+import { runsAsBuilt, writtenAt } from "#trace/written";
 
-const LINE = /^\s*at (?:(.*?) \()?(?:file:\/\/)?([^()]+?):(\d+):(\d+)\)?$/;
+const LINE = /^\s*at (?:(.*?) \()?((?:file:\/\/)?[^()]+?):(\d+):(\d+)\)?$/;
+
+/** How a bundler tells functions of one name apart. */
+const NUMBERED = /\$\d+(?=\.|$)/;
 
 /** The folder that holds src/, whether this runs from the sources or from what was built of them. */
 const ownFolders = foldersAbove(import.meta.url);
+
+const builtPaths = new Map<string, string | null>();
 
 /** The running code's stack, to be read later: taking it is cheap, its text is not. */
 export class TakenStack {
@@ -17,12 +23,16 @@ export class TakenStack {
   #taken: Error | null;
   #frames: readonly Frame[] = [];
 
-  /** @param read makes frames of the error. @param deep how many frames are taken at most */
-  constructor(read: (error: Error) => readonly Frame[], deep = 100) {
+  /**
+   * @param read makes frames of the error
+   * @param deep how many frames are taken at most
+   * @param below the stack begins with the caller of this function, which is on it: what lies further in is not even taken
+   */
+  constructor(read: (error: Error) => readonly Frame[], deep = 100, below?: Function) {
     this.#read = read;
     const before = Error.stackTraceLimit;
     Error.stackTraceLimit = deep;
-    this.#taken = new Error();
+    this.#taken = below === undefined ? new Error() : takenBelow(below);
     Error.stackTraceLimit = before;
   }
 
@@ -43,6 +53,14 @@ export class TakenStack {
   }
 }
 
+// Only the engine of Node and Chromium can leave calls out.
+function takenBelow(below: Function): Error {
+  if (typeof Error.captureStackTrace !== "function") return new Error();
+  const taken = { name: "Error", message: "" };
+  Error.captureStackTrace(taken, below);
+  return taken;
+}
+
 /** The frames of a captured stack, innermost first, from the operation outwards to the thread's body. */
 export function parseStack(stack: string): Frame[] {
   const frames: Frame[] = [];
@@ -53,7 +71,7 @@ export function parseStack(stack: string): Frame[] {
     const callee = inner;
     inner = match[1] ?? "";
     if (callee === "next" && inner === "Object.d") continue; // `using`, as it is compiled in a user's file
-    const path = plainPath(match[2] ?? "");
+    const { path, line: row } = asWritten(plainPath(match[2] ?? ""), Number(match[3]), Number(match[4]));
     const script = inner.includes("script:") ? scriptFrame(inner) : null;
     if (script !== null) {
       frames.push(script);
@@ -64,9 +82,20 @@ export function parseStack(stack: string): Frame[] {
     if (own !== null && isOutside(name, own)) break;
     if (own === null ? isForeign(path) : isMachinery(own)) continue;
     if (/(^|\.)next$/.test(name) || path === "<anonymous>" || isDisposal(name, path)) continue;
-    frames.push({ name, file: own ?? shortPath(path), line: Number(match[3]) });
+    frames.push({ name, file: own ?? shortPath(path), line: row });
   }
   return frames;
+}
+
+/** A stack's text, with the lines of what was built told as they were written. */
+export function stackAsWritten(stack: string): string {
+  const lines = stack.split("\n").map((text) => {
+    const [, , file = "", line, column] = LINE.exec(text) ?? [];
+    const written = asWritten(file, Number(line), Number(column));
+    const place = `${file.replace("file://", "")}:${line}:${column}`;
+    return written.path === file ? text : text.replace(place, `${written.path}:${written.line}`);
+  });
+  return lines.join("\n");
 }
 
 /**
@@ -86,7 +115,7 @@ function scriptFrame(name: string): Frame | null {
 // A thread's body is called as a method of the thread, and the engine names an anonymous one after the
 // expression in which it was written.
 function tidyName(name: string, own: string | null): string {
-  const plain = name
+  const plain = (own === null ? name : name.replace(NUMBERED, ""))
     .replace(/^(async |new )/, "")
     .replace(/ \[as .*\]$/, "")
     .replace(/^Object\./, "");
@@ -105,7 +134,8 @@ function isOutside(name: string, own: string): boolean {
 // What carries out operations, not what the thread does.
 function isMachinery(own: string): boolean {
   return (
-    /^src\/(trace|scenario|script|report)\//.test(own) ||
+    // In a chunk: what a compiler has added, which was written nowhere.
+    /^src\/(trace|scenario|script|report|chunks)\//.test(own) ||
     /^src\/kernel\/(simulation|thread|adversary|haiku-scheduler)\.[jt]s$/.test(own) ||
     own.startsWith("node_modules/")
   );
@@ -121,10 +151,31 @@ function isForeign(path: string): boolean {
 }
 
 function plainPath(path: string): string {
-  return path
+  const plain = path
     .replaceAll("\\", "/")
     .replace(/^file:\/\//, "")
     .replace(/\?.*$/, "");
+  return path.startsWith("file:") ? decodeURIComponent(plain) : plain;
+}
+
+/**
+ * Where a place in what was built was written, if the engine has not told so already; else the same place.
+ * @param file a path or URL. @param line from 1. @param column from 1
+ */
+export function asWritten(file: string, line: number, column: number): { path: string; line: number } {
+  const path = builtPath(file);
+  const written = path !== null && runsAsBuilt() ? writtenAt(path, line, column) : null;
+  return written ?? { path: file, line };
+}
+
+/** The path of a file of ours that was built; null for any other. */
+export function builtPath(file: string): string | null {
+  let path = builtPaths.get(file);
+  if (path !== undefined) return path;
+  path = plainPath(file);
+  if (!path.endsWith(".js") || !path.startsWith(ownFolders[0] ?? "")) path = null;
+  builtPaths.set(file, path);
+  return path;
 }
 
 function pathInProject(path: string): string | null {

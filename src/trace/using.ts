@@ -1,6 +1,8 @@
 // Where a `using` that was compiled to a `try` gives its resource back: its compiler maps that place to no line of the file as it
 // was written, and the engine would show the line of what it compiled to.
 
+import { isWritten, likeCall } from "#trace/written-calls";
+
 type Call = NodeJS.CallSite;
 
 /** How many lines back what stands before it is looked for. */
@@ -17,7 +19,7 @@ export function placedUsings(calls: Call[], write: (error: Error, calls: Call[])
   if (!calls.some(isDisposing)) return calls;
   return calls.map((call, index) => {
     const inner = calls[index - 1];
-    return inner !== undefined && isDisposing(inner) ? placed(call, write) : call;
+    return inner !== undefined && isDisposing(inner) && !isWritten(call) ? placed(call, write) : call;
   });
 }
 
@@ -37,18 +39,11 @@ function placed(call: Call, write: (error: Error, calls: Call[]) => unknown): Ca
   return call;
 }
 
-// Source maps are applied to a copy of a call, made of what its prototype names; to what has no place in them, none is.
+// Source maps are applied to a copy of a call; to what has no place in them, none is.
 function movedTo(call: Call, line: number): Call {
-  const prototype = Object.getPrototypeOf(call) as Record<string, unknown>;
-  const methods: Record<string, unknown> = {};
-  for (const name of Object.getOwnPropertyNames(prototype)) {
-    const method = prototype[name];
-    if (typeof method === "function") methods[name] = (...given: unknown[]): unknown => method.apply(call, given);
-  }
-  const own = {
+  return likeCall(call, {
     getLineNumber: () => line,
     getColumnNumber: () => COLUMN + 1,
     toString: () => `${call.getFileName()}:${line}:${COLUMN + 1}`,
-  };
-  return Object.create({ ...methods, ...own }) as Call;
+  });
 }

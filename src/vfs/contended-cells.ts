@@ -46,8 +46,9 @@ export class ContendedCells extends KernelObject {
 
   /** Whether threads contend for this cell, so that access to it is a point: `if (...) yield* this.point(cell)`. */
   isContended(cell: number): boolean {
-    const { current, options } = this.kernel.simulation;
-    if (options.marks.size !== 0 && options.marks.has(this.#first + cell)) return true;
+    const { current, options, hasMarks, isPlain } = this.kernel.simulation;
+    if (isPlain) return false;
+    if (hasMarks && options.marks.has(this.#first + cell)) return true;
     unlocksFirst(current); // what follows is no point
     return false;
   }

@@ -84,9 +84,8 @@ export class DescriptorTable extends ContendedCells {
     return { descriptor: slot.descriptor, selects: [...slot.selects].sort((a, b) => a.number - b.number) };
   }
 
-  /** Remembers with the slot that `info` waits for it. False when the slot no longer leads to `descriptor`. */
-  *addSelect(fd: number, descriptor: Descriptor, info: SelectInfo): Steps<boolean> {
-    if (this.isContended(fd)) yield* this.point(fd);
+  /** Remembers with the slot that `info` waits for it. False when the slot no longer leads to `descriptor`. Behind the point of the slot. */
+  addSelect(fd: number, descriptor: Descriptor, info: SelectInfo): boolean {
     this.looks(fd);
     const slot = this.#slots[fd];
     if (slot?.descriptor !== descriptor) return false;
@@ -94,9 +93,8 @@ export class DescriptorTable extends ContendedCells {
     return true;
   }
 
-  /** Forgets it again. False when somebody who emptied the slot has it now. */
-  *removeSelect(fd: number, info: SelectInfo): Steps<boolean> {
-    if (this.isContended(fd)) yield* this.point(fd);
+  /** Forgets it again. False when somebody who emptied the slot has it now. Behind the point of the slot. */
+  removeSelect(fd: number, info: SelectInfo): boolean {
     this.looks(fd);
     return this.#slots[fd]?.selects.delete(info) ?? false;
   }

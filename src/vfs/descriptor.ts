@@ -131,6 +131,14 @@ export class Descriptor extends ContendedCells {
     if (this.openCount === 0) yield* this.#close();
   }
 
+  /** As `release`, where nothing can follow from it: false when something might, and nothing has been done. */
+  releaseNow(): boolean {
+    if (this.#slots === 0 || this.#disconnected || this.isContended(OPEN)) return false;
+    this.looks(OPEN);
+    this.#holds--;
+    return true;
+  }
+
   /** O_DISCONNECTED: nobody finds it any more. */
   *disconnect(): Steps<void> {
     if (this.isContended(OPEN)) yield* this.point(OPEN);

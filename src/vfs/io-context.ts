@@ -9,6 +9,7 @@
 // step of the lookup; if others change that without a lock, it is a data race, and told as such.
 
 import { B_BAD_VALUE, B_DEV_INVALID_IOCTL, B_FILE_ERROR, B_OK, ENOTTY, type Status } from "#base/status";
+import { given, NOT_YET, resultAtOnce } from "#kernel/at-once";
 import type { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
 import { Descriptor } from "#vfs/descriptor";
@@ -64,10 +65,10 @@ export class IoContext implements FileCalls {
 
   /** Works on the file behind a descriptor, which stays alive meanwhile; B_FILE_ERROR when there is none. */
   *use(fd: number, work: (file: OpenFile) => Steps<number>): Steps<number> {
-    const descriptor = yield* this.table.get(fd);
+    const descriptor = this.table.isContended(fd) ? yield* this.table.get(fd) : this.table.getNow(fd);
     if (descriptor === null) return B_FILE_ERROR;
     const result = yield* work(descriptor.file);
-    yield* descriptor.put();
+    if (!descriptor.putNow()) yield* descriptor.put();
     return result;
   }
 
@@ -85,13 +86,21 @@ export class IoContext implements FileCalls {
   read(fd: number, buffer: Uint8Array): Operation<number> {
     if (this.table.isContended(fd)) return this.#transfer(fd, (descriptor) => descriptor.read(buffer));
     const descriptor = this.table.getNow(fd);
-    return descriptor === null ? noDescriptor() : new Transfer(descriptor, descriptor.read(buffer));
+    return descriptor === null ? noDescriptor() : this.#put(descriptor, descriptor.read(buffer));
   }
 
   write(fd: number, bytes: Uint8Array): Operation<number> {
     if (this.table.isContended(fd)) return this.#transfer(fd, (descriptor) => descriptor.write(bytes));
     const descriptor = this.table.getNow(fd);
-    return descriptor === null ? noDescriptor() : new Transfer(descriptor, descriptor.write(bytes));
+    return descriptor === null ? noDescriptor() : this.#put(descriptor, descriptor.write(bytes));
+  }
+
+  // What the transfer gives; its reference is given back behind it.
+  #put(descriptor: Descriptor, transfer: Operation<number>): Operation<number> {
+    const count = resultAtOnce(this.kernel, transfer);
+    if (count === NOT_YET) return new Transfer(descriptor, transfer);
+    const result = given(this.kernel, count);
+    return descriptor.putNow() ? result : new Transfer(descriptor, result);
   }
 
   *#transfer(fd: number, work: (descriptor: Descriptor) => Operation<number>): Steps<number> {

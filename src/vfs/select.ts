@@ -7,7 +7,7 @@
 
 import { B_BAD_VALUE, B_FILE_ERROR, B_INTERRUPTED, B_OK, type Status } from "#base/status";
 import type { Kernel } from "#kernel/kernel";
-import type { Steps } from "#kernel/operation";
+import type { Operation, Steps } from "#kernel/operation";
 import { B_CAN_INTERRUPT, B_RELATIVE_TIMEOUT } from "#kernel/thread";
 import {
   B_EVENT_INVALID,
@@ -54,21 +54,23 @@ export function* pollDescriptors(
   const sync = new SelectSync(kernel);
   const questions = descriptors.map(({ fd, events }) => ask(kernel, sync, fd, events | ALWAYS));
   let isBad = false;
-  for (const [place, question] of questions.entries()) {
+  for (let place = 0; place < questions.length; place++) {
+    const question = questions[place];
     const descriptor = descriptors[place];
-    if (descriptor === undefined) continue;
+    if (question === undefined || descriptor === undefined) continue;
     descriptor.revents = 0;
     if (question.fd < 0 || (yield* selectOne(table, question)) === B_OK) continue;
     descriptor.revents = POLLNVAL;
     isBad = true;
   }
-  const status = isBad ? B_OK : yield* sleep(sync, timeoutUs);
+  const status = isBad ? B_OK : yield* sleepOn(sync, timeoutUs);
   yield* deselectAll(table, questions);
   if (status !== B_OK) return status === B_INTERRUPTED ? B_INTERRUPTED : 0;
   let ready = 0;
-  for (const [place, question] of questions.entries()) {
+  for (let place = 0; place < questions.length; place++) {
+    const question = questions[place];
     const descriptor = descriptors[place];
-    if (descriptor === undefined || question.fd < 0) continue;
+    if (question === undefined || descriptor === undefined || question.fd < 0) continue;
     if (descriptor.revents === 0) descriptor.revents = question.info.events & question.asked;
     if (descriptor.revents !== 0) ready++;
   }
@@ -93,7 +95,7 @@ export function* selectDescriptors(
   });
   let isBad = false;
   for (const question of questions) if ((yield* selectOne(table, question)) !== B_OK) isBad = true;
-  const status = isBad ? B_FILE_ERROR : yield* sleep(sync, timeoutUs);
+  const status = isBad ? B_FILE_ERROR : yield* sleepOn(sync, timeoutUs);
   yield* deselectAll(table, questions);
   if (status === B_INTERRUPTED || status === B_FILE_ERROR) return status;
   let ready = 0;
@@ -134,10 +136,13 @@ function* isOpen(table: DescriptorTable, fd: number): Steps<boolean> {
   return descriptor !== null;
 }
 
+// A generator costs as much as a step, and a daemon that polls asks all of this for each packet: so what needs no point and has
+// nothing to wait for is done without one.
+
 // select_fd: asks the driver for each event; the descriptor stays open while it is asked.
 function* selectOne(table: DescriptorTable, question: Question): Steps<Status> {
   const { fd, info } = question;
-  const descriptor = yield* table.get(fd);
+  const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
   if (descriptor === null) return B_FILE_ERROR;
   descriptor.hold();
   let selected = info.selected & B_EVENT_INVALID;
@@ -147,26 +152,28 @@ function* selectOne(table: DescriptorTable, question: Question): Steps<Status> {
   }
   info.addEvents(0); // drivers that notify read what is selected: this records that it changes
   info.selected = selected;
-  question.isSelected = yield* table.addSelect(fd, descriptor, info);
+  if (table.isContended(fd)) yield* table.point(fd);
+  question.isSelected = table.addSelect(fd, descriptor, info);
   if (!question.isSelected) yield* deselect(descriptor, info); // closed meanwhile
-  yield* descriptor.release();
-  yield* descriptor.put();
+  if (!descriptor.releaseNow()) yield* descriptor.release();
+  if (!descriptor.putNow()) yield* descriptor.put();
   return question.isSelected ? B_OK : B_FILE_ERROR;
 }
 
-function* sleep(sync: SelectSync, timeoutUs: number): Steps<Status> {
+function sleepOn(sync: SelectSync, timeoutUs: number): Operation<Status> {
   const isTimed = timeoutUs >= 0 && timeoutUs !== Number.POSITIVE_INFINITY;
   const flags = B_CAN_INTERRUPT | (isTimed ? B_RELATIVE_TIMEOUT : 0);
-  return yield* sync.semaphore.acquire(1, flags, timeoutUs);
+  return sync.semaphore.acquire(1, flags, timeoutUs);
 }
 
 // deselect_fd: whoever has closed the slot meanwhile has deselected, too.
 function* deselectAll(table: DescriptorTable, questions: readonly Question[]): Steps<void> {
   for (const { fd, info, isSelected } of questions) {
     if (!isSelected) continue;
-    const descriptor = yield* table.get(fd);
+    const descriptor = table.isContended(fd) ? yield* table.get(fd) : table.getNow(fd);
     if (descriptor === null) continue;
-    if (yield* table.removeSelect(fd, info)) yield* deselect(descriptor, info);
-    yield* descriptor.put();
+    if (table.isContended(fd)) yield* table.point(fd);
+    if (table.removeSelect(fd, info)) yield* deselect(descriptor, info);
+    if (!descriptor.putNow()) yield* descriptor.put();
   }
 }

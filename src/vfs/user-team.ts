@@ -21,6 +21,7 @@ import type { FileCalls, PollDescriptor, SelectSets } from "#vfs/file-calls";
 import { filesOf } from "#vfs/files";
 import { IoContext } from "#vfs/io-context";
 import type { FileStatus } from "#vfs/open-file";
+import { PlainTransfer, type Caller } from "#vfs/plain-transfer";
 
 /** What fork gives: the new team, and its first thread. */
 export interface Forked {
@@ -31,12 +32,15 @@ export interface Forked {
 export class UserTeam extends Team implements FileCalls {
   readonly #context: IoContext;
   readonly #members: Members;
+  /** Where all is plain: what reads and writes need of this team. */
+  readonly #plain: Caller | null;
 
   constructor(kernel: Kernel, name: string) {
     super(kernel, name);
     this.#context = new IoContext(kernel, filesOf(kernel), name);
     this.#members = new Members(kernel, name);
     this.ioContext = this.#context;
+    this.#plain = kernel.simulation.isPlain ? this.#asCaller() : null;
   }
 
   /** Starts a thread of this team. */
@@ -85,20 +89,37 @@ export class UserTeam extends Team implements FileCalls {
   }
 
   read(fd: number, buffer: Uint8Array): Steps<number> {
-    return this.#transfer("read", fd, buffer);
+    return this.#plain === null ? this.#transfer("read", fd, buffer) : plainly(this.#plain, "read", fd, buffer);
   }
 
   write(fd: number, bytes: Uint8Array): Steps<number> {
-    return this.#transfer("write", fd, bytes);
+    return this.#plain === null ? this.#transfer("write", fd, bytes) : plainly(this.#plain, "write", fd, bytes);
   }
 
-  // What `syscall` does, without its closures: each packet comes by here twice.
-  *#transfer(call: "read" | "write", fd: number, bytes: Uint8Array): Steps<number> {
+  #asCaller(): Caller {
+    return {
+      kernel: this.kernel,
+      context: this.#context,
+      enter: (call, bytes) => this.#enter(call, bytes),
+      copied: (bytes) => this.copied(bytes),
+      transfer: (call, fd, bytes, begun) => this.#transfer(call, fd, bytes, begun),
+    };
+  }
+
+  // What `syscall` does, without its closures: each packet comes by here twice. `begun` is the call, if it is under way.
+  *#transfer(
+    call: "read" | "write",
+    fd: number,
+    bytes: Uint8Array,
+    begun: Operation<number> | null = null,
+  ): Steps<number> {
     const context = this.#context;
-    if (this.#mayBeSignalled()) yield* this.#deliverSignals();
     const name = this.#named(call, fd);
-    this.#enter(name, call === "write" ? bytes.length : 0);
-    let count = yield* call === "read" ? context.read(fd, bytes) : context.write(fd, bytes);
+    if (begun === null) {
+      if (this.#mayBeSignalled()) yield* this.#deliverSignals();
+      this.#enter(name, call === "write" ? bytes.length : 0);
+    }
+    let count = yield* begun ?? (call === "read" ? context.read(fd, bytes) : context.write(fd, bytes));
     while (count === B_INTERRUPTED && !this.#isSignalled()) {
       yield* this.kernel.snooze(0);
       count = yield* call === "read" ? context.read(fd, bytes) : context.write(fd, bytes);
@@ -226,6 +247,11 @@ export class UserTeam extends Team implements FileCalls {
     const { kernel } = this;
     kernel.simulation.scheduler.charge(bytes * kernel.costs.copyPerByte);
   }
+}
+
+// Who runs it, and who awaits it, asks for nothing that only a generator has.
+function plainly(caller: Caller, call: "read" | "write", fd: number, bytes: Uint8Array): Steps<number> {
+  return new PlainTransfer(caller, call, fd, bytes) as Iterable<undefined, number> as Steps<number>;
 }
 
 /** Who belongs to a team: which thread is the last depends on the order in which they come and go. */

@@ -6,7 +6,11 @@
 const STOP = 0;
 const HUNGRY = 1;
 const TICKETS = 2;
+const CALLS = 3;
 const WORDS = 4;
+
+/** Milliseconds that a worker is left alone with its parts before it is asked to divide them. */
+export const UNDIVIDED = 40;
 
 /** What a worker tells of the work it is at: executions, blocked ones, findings, and the share of the tree explored. */
 const FIELDS = 4;
@@ -48,6 +52,21 @@ export class Control {
   claimsHunger(): boolean {
     if (Atomics.load(this.#words, HUNGRY) <= 0) return false;
     return Atomics.sub(this.#words, HUNGRY, 1) > 0;
+  }
+
+  /** Whether a worker thread has something to say, and the main thread, which is at work itself, has not listened yet. */
+  get isCalled(): boolean {
+    return Atomics.load(this.#words, CALLS) > 0;
+  }
+
+  /** Called by a worker thread before it ends a task. */
+  call(): void {
+    Atomics.add(this.#words, CALLS, 1);
+  }
+
+  /** Called by the main thread when it has heard of a task that has ended. */
+  answer(): void {
+    Atomics.sub(this.#words, CALLS, 1);
   }
 
   /** Executions that may still be made by all together. */

@@ -11,7 +11,7 @@ import { makeStrategy } from "#explore/make-strategy";
 import type { Roots, SavedWork } from "#explore/partition/tree-work";
 import { EXECUTIONS_MOST, Search } from "#explore/search";
 import type { Standing } from "#explore/standing";
-import { drawsLots, walksTree, WHOLE_TREE } from "#explore/strategy";
+import { drawsLots, isGiving, walksTree, WHOLE_TREE } from "#explore/strategy";
 import { drawLots } from "#workers/draw-lots";
 import { goOnAlone, HANGING } from "#workers/alone";
 import { canStartWorkers } from "#workers/pool";
@@ -20,11 +20,14 @@ import { walkTree } from "#workers/walk-tree";
 import { Watchdog } from "#workers/watchdog";
 
 export interface CoresOptions {
-  /** Worker threads at most; with 1 everything happens on the main thread. Default 1. */
+  /** Threads at work at most, the main thread included; with 1 everything happens there. Default 1. */
   readonly workers?: number;
   /** Where a worker finds the program; without it everything happens on the main thread. */
   readonly source?: ProgramSource;
-  /** Milliseconds after which workers are started; 0 for at once, and nothing is explored without them. Default 600. */
+  /**
+   * Milliseconds after which workers are started; 0 for at once, and nothing is explored without them. Default 400, and with a strategy that
+   * gives just the same result only on one core (dpor, source) the first second, and 500 executions, are explored there in any case.
+   */
   readonly fanOutAfter?: number;
   /** Stops the search; it can be gone on with from `saved`. */
   readonly signal?: AbortSignal;
@@ -68,7 +71,7 @@ export interface CoresResult {
   readonly saved: SavedSearch | null;
   /** Whether there is something left, to go on with from there. */
   readonly isLeft: boolean;
-  /** Worker threads that were at work; 1 when all was done on the main thread. */
+  /** Threads that were at work, the main thread included; 1 when all was done there. */
   readonly workers: number;
   /** Null when it used them, or would have, had it taken longer. */
   readonly oneCore: OneCore | null;
@@ -86,8 +89,11 @@ export interface Running {
   readonly options: ExploreOptions;
   readonly workers: number;
   readonly source: ProgramSource | null;
-  /** Milliseconds of `performance.now()`. */
+  /** Milliseconds of `performance.now()`: when workers are started, and when they are given something at the earliest. */
   readonly fanOutAt: number;
+  readonly shareAt: number;
+  /** Executions that are made on the main thread in any case. */
+  readonly shareFrom: number;
   /** Whether nothing is to be explored before the workers are there. */
   readonly waitsForWorkers: boolean;
   readonly until: number;
@@ -103,7 +109,10 @@ export interface Ran {
   readonly workers: number;
 }
 
-const FAN_OUT_AFTER = 600;
+const FAN_OUT_AFTER = 400;
+const SHARE_AFTER = 1_000;
+/** A search that is over before that is the same each time, on a slow machine, too. */
+const SHARE_FROM = 500;
 
 /** Explores `program`; `options.now` is not needed, and `onExecution` is called on the main thread's executions only. */
 export async function exploreOnCores(
@@ -116,6 +125,8 @@ export async function exploreOnCores(
   const timed: ExploreOptions = { ...options, now: () => performance.now() };
   const oneCore = whyOneCore(timed, cores);
   const watchdog = new Watchdog(program);
+  // Whether who comes first upon a failure does not depend on the moment.
+  const isRepeatable = !isGiving(makeStrategy(timed));
   const running: Running = {
     program: watchdog.program,
     watchdog,
@@ -124,6 +135,8 @@ export async function exploreOnCores(
     workers: oneCore === null ? (cores.workers ?? 1) : 1,
     source: cores.source ?? null,
     fanOutAt: began + (cores.fanOutAfter ?? FAN_OUT_AFTER),
+    shareAt: began + (cores.fanOutAfter ?? (isRepeatable ? FAN_OUT_AFTER : SHARE_AFTER)),
+    shareFrom: cores.fanOutAfter !== undefined || isRepeatable ? 0 : SHARE_FROM,
     waitsForWorkers: cores.fanOutAfter === 0,
     until: began + (options.maxMilliseconds ?? Number.POSITIVE_INFINITY),
     most: options.maxExecutions ?? EXECUTIONS_MOST,

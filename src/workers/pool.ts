@@ -17,9 +17,10 @@ export function canStartWorkers(): boolean {
   return existsSync(WORKER);
 }
 
-type Job = Pick<Task, "marks" | "parts" | "news" | "chunk">;
+type Job = Pick<Task, "marks" | "parts" | "chunk">;
 
 export class WorkerPool {
+  /** Threads in it. */
   readonly size: number;
   readonly control: Control;
   /** One thread each: what a worker was told, it knows. */
@@ -31,15 +32,17 @@ export class WorkerPool {
   #isReady = false;
   #fault: Error | null = null;
 
-  constructor(size: number, source: ProgramSource, options: ExploreOptions, hangingAfter: number) {
-    assert(canStartWorkers(), "there is a built worker to start");
+  /** @param workers the main thread included, which is the last of them */
+  constructor(workers: number, source: ProgramSource, options: ExploreOptions, hangingAfter: number) {
+    assert(canStartWorkers() && workers > 1, "there is a built worker to start");
+    const size = workers - 1;
     this.size = size;
-    this.control = new Control(size);
+    this.control = new Control(workers);
     this.#threads = newThreads(size);
     this.#source = source;
     this.#options = sendable(options);
     this.#hangingAfter = hangingAfter;
-    const nothing: Job = { marks: [], parts: [], news: [], chunk: null };
+    const nothing: Job = { marks: [], parts: [], chunk: null };
     const warm = Array.from({ length: size }, (_, worker) => this.run(worker, nothing));
     this.#warm = Promise.all(warm).then(
       () => (this.#isReady = true),
@@ -71,6 +74,7 @@ export class WorkerPool {
     const thread = (await this.#threads)[worker];
     assert(thread !== undefined, "a worker has a thread");
     const work = (await thread.run(task)) as Work;
+    this.control.answer();
     if (work.fault !== null) throw errorOf(work.fault);
     return work;
   }

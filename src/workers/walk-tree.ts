@@ -1,14 +1,15 @@
-// A walk through the tree of executions by as many threads as there are: part after part, on the main thread first.
+// A walk through the tree of executions by as many threads as there are: part after part, on the main thread first, which is
+// one of the workers later, too: it knows the program, and its code is compiled.
 
 import { performance } from "node:perf_hooks";
 import { assert } from "#base/assert";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import { RepeatCheck } from "#explore/confirm";
 import type { Bound } from "#explore/explorer";
-import { reportOf, searchOf, type OpenPart } from "#explore/partition/open-part";
+import { reportOf, searchOf, type OpenPart, type PartReport } from "#explore/partition/open-part";
 import { NO_WORK, TreeWork, type SavedWork } from "#explore/partition/tree-work";
 import { slice } from "#workers/alone";
-import { Control, type Told } from "#workers/control";
+import { Control, NOTHING_TOLD, UNDIVIDED } from "#workers/control";
 import type { Ran, Running, TreeShare } from "#workers/on-cores";
 import { WorkerPool } from "#workers/pool";
 
@@ -16,6 +17,11 @@ import { WorkerPool } from "#workers/pool";
 const PORTIONS = 4;
 /** Milliseconds between two looks at how far the workers are. */
 const LOOK_EVERY = 100;
+/** Executions on the main thread between two moments in which it may hear the others. */
+const LISTEN_EVERY = 16;
+
+/** One at least. */
+type Parts = readonly [OpenPart, ...OpenPart[]];
 
 /** Walks until nothing is left, or a limit is reached. */
 export async function walkTree(running: Running, roots: TreeShare, saved: SavedWork | null): Promise<Ran> {
@@ -54,7 +60,7 @@ class Walk {
     if (this.#running.waitsForWorkers) await this.#newPool()?.warmed();
     while (!this.#work.isOver && this.#bound === null) {
       if (this.#isFannedOut) await this.#together();
-      else await this.#alone();
+      else await this.#here(this.#next());
       const { newMarks } = this.#work;
       if (newMarks !== null) this.#startAgain(newMarks);
     }
@@ -62,7 +68,18 @@ class Walk {
     const standing = this.#work.standing(this.#bound);
     const saved = this.#work.save();
     if (standing.exhausted && saved.others.length === 0) check.end();
-    return { standing, work: saved, workers: this.#isFannedOut ? this.#running.workers : 1 };
+    return { standing, work: saved, workers: this.#workers };
+  }
+
+  // At work by now, the main thread included, which is the last of them.
+  get #workers(): number {
+    return this.#isFannedOut ? this.#running.workers : 1;
+  }
+
+  #next(): OpenPart {
+    const [part] = this.#work.take(Number.POSITIVE_INFINITY);
+    assert(part !== undefined, "there is a part as long as it is not over");
+    return part;
   }
 
   async end(): Promise<void> {
@@ -73,9 +90,9 @@ class Walk {
   #closeFinished(): void {
     const { program, options } = this.#running;
     if (this.#work.hasUntouched) return;
-    const { marks, knowledge } = this.#work;
+    const { marks } = this.#work;
     for (const part of this.#work.take(0)) {
-      const search = searchOf(program, options, part, marks, part.standing?.count ?? 0, knowledge.seen);
+      const search = searchOf(program, options, part, marks, part.standing?.count ?? 0);
       search.advance();
       this.#work.put(part, reportOf(search, false));
     }
@@ -87,29 +104,47 @@ class Walk {
     this.#control.isStopped = false;
   }
 
-  // One part, on the main thread, until it is done or the workers are ready to take over.
-  async #alone(): Promise<void> {
-    const { program, watchdog, options, onProgress, hangingAfter } = this.#running;
-    const [part] = this.#work.take(Number.POSITIVE_INFINITY);
-    assert(part !== undefined, "there is a part as long as it is not over");
-    const { marks, knowledge } = this.#work;
-    const search = searchOf(program, options, part, marks, undefined, knowledge.seen);
-    let isOver = false;
-    while (!isOver && !this.#mustStop() && !this.#isReadyToFanOut()) {
-      isOver = await slice(search, () => this.#control.takesTicket(), watchdog, hangingAfter);
-      onProgress({ ...this.#sum([search.progress()]), fraction: this.#fraction(part, search.fraction), workers: 1 });
+  // One part, on the main thread: until it is done, the workers are ready, or one of them has nothing to do.
+  async #here(part: OpenPart): Promise<void> {
+    const { program, watchdog, options, hangingAfter } = this.#running;
+    const search = searchOf(program, options, part, this.#work.marks);
+    const began = performance.now();
+    let [isOver, divides, count] = [false, false, 0];
+    const goesOn = (): boolean => {
+      const control = this.#control;
+      if (control.isStopped || !control.takesTicket()) return false;
+      if (++count % LISTEN_EVERY !== 0) return true;
+      divides = performance.now() - began > UNDIVIDED && search.canDivide && control.claimsHunger();
+      if (!divides && !control.isCalled) return true;
+      control.returnTicket();
+      return false;
+    };
+    while (!isOver && !divides && !this.#control.isStopped && !this.#mustStop()) {
+      isOver = await slice(search, goesOn, watchdog, hangingAfter);
+      const share = part.subtree.share * (search.fraction ?? 0);
+      this.#control.tell(this.#workers - 1, { ...search.progress(), share });
+      if (this.#isFannedOut) continue;
+      this.#look();
+      if (this.#isReadyToFanOut()) break;
     }
     if (isOver && !search.wasMarked) this.#control.returnTicket();
-    const report = reportOf(search, !isOver && this.#isFannedOut && this.#bound === null);
-    knowledge.add(knowledge.seen.takeNews());
-    this.#work.put(part, report);
-    if (this.#work.hasFinding && options.stopAtFirst === true) this.#bound ??= "first-finding";
+    const report = reportOf(search, divides && !isOver);
+    this.#cameBack([part], [report], this.#workers - 1);
+  }
+
+  #cameBack(parts: readonly OpenPart[], reports: readonly PartReport[], worker: number): void {
+    for (const [place, part] of parts.entries()) this.#work.put(part, reports[place] ?? null);
+    this.#control.tell(worker, NOTHING_TOLD);
+    if (this.#work.hasFinding && this.#running.options.stopAtFirst === true) this.#bound ??= "first-finding";
+    if (this.#work.newMarks !== null || this.#mustStop()) this.#control.isStopped = true;
   }
 
   #isReadyToFanOut(): boolean {
-    if (performance.now() < this.#running.fanOutAt) return false;
+    const now = performance.now();
+    if (now < this.#running.fanOutAt) return false;
     const pool = this.#newPool();
-    if (pool === null || !pool.isReady) return false;
+    if (pool === null || !pool.isReady || now < this.#running.shareAt) return false;
+    if (this.#control.told(0).executions < this.#running.shareFrom) return false;
     pool.control.tickets = this.#control.tickets;
     this.#control = pool.control;
     this.#isFannedOut = true;
@@ -129,10 +164,14 @@ class Walk {
     const pool = this.#pool;
     assert(pool !== null, "there are workers once it is fanned out");
     const watch = setInterval(() => this.#look(), LOOK_EVERY);
+    const shares = this.#workers * PORTIONS;
     try {
-      const settled = await Promise.allSettled(
-        Array.from({ length: pool.size }, (_, worker) => this.#keepBusy(pool, worker)),
-      );
+      const settled = await Promise.allSettled([
+        ...Array.from({ length: pool.size }, (_, worker) =>
+          this.#keepBusy(shares, (parts) => this.#give(pool, worker, parts)),
+        ),
+        this.#keepBusy(Number.POSITIVE_INFINITY, ([part]) => this.#here(part)),
+      ]);
       const failed = settled.find((each) => each.status === "rejected");
       if (failed !== undefined) throw failed.reason;
     } finally {
@@ -140,10 +179,10 @@ class Walk {
     }
   }
 
-  async #keepBusy(pool: WorkerPool, worker: number): Promise<void> {
+  async #keepBusy(shares: number, work: (parts: Parts) => Promise<void>): Promise<void> {
     while (!this.#control.isStopped) {
-      const parts = this.#work.take(pool.size * PORTIONS);
-      if (parts.length > 0) await this.#give(pool, worker, parts);
+      const [first, ...more] = this.#work.take(shares);
+      if (first !== undefined) await this.#workOn(() => work([first, ...more]));
       else if (this.#work.givenCount === 0) break;
       else {
         const change = new Promise<void>((resolve) => this.#changed.push(resolve));
@@ -154,22 +193,21 @@ class Walk {
     this.#wake();
   }
 
-  async #give(pool: WorkerPool, worker: number, parts: readonly OpenPart[]): Promise<void> {
+  async #workOn(work: () => Promise<void>): Promise<void> {
     try {
-      const { marks, knowledge } = this.#work;
-      const told = knowledge.newsFor(worker);
-      const { reports, news } = await pool.run(worker, { marks, parts, news: told, chunk: null });
-      knowledge.add(news, worker);
-      for (const [place, part] of parts.entries()) this.#work.put(part, reports[place] ?? null);
+      await work();
     } catch (error) {
       this.#control.isStopped = true;
       throw error;
     } finally {
-      this.#control.tell(worker, { executions: 0, blocked: 0, findings: 0, share: 0 });
       this.#wake();
     }
-    if (this.#work.hasFinding && this.#running.options.stopAtFirst === true) this.#bound ??= "first-finding";
-    if (this.#work.newMarks !== null || this.#mustStop()) this.#control.isStopped = true;
+  }
+
+  // Some parts, on a worker thread.
+  async #give(pool: WorkerPool, worker: number, parts: Parts): Promise<void> {
+    const { reports } = await pool.run(worker, { marks: this.#work.marks, parts, chunk: null });
+    this.#cameBack(parts, reports, worker);
   }
 
   #wake(): void {
@@ -181,12 +219,16 @@ class Walk {
 
   #look(): void {
     if (this.#mustStop()) this.#control.isStopped = true;
-    const told = Array.from({ length: this.#running.workers }, (_, worker) => this.#control.told(worker));
-    const share = told.reduce((sum, each) => sum + each.share, 0);
+    const told = Array.from({ length: this.#workers }, (_, worker) => this.#control.told(worker));
+    const all = [this.#work.tally, ...told];
+    const executions = all.reduce((sum, each) => sum + each.executions, 0);
+    const blocked = all.reduce((sum, each) => sum + each.blocked, 0);
     this.#running.onProgress({
-      ...this.#sum(told),
-      fraction: this.#work.doneFraction(share),
-      workers: this.#running.workers,
+      executions,
+      blocked,
+      findings: Math.max(...all.map((each) => each.findings)),
+      fraction: this.#work.doneFraction(told.reduce((sum, each) => sum + each.share, 0)),
+      workers: this.#workers,
     });
   }
 
@@ -195,18 +237,5 @@ class Walk {
     else if (performance.now() >= this.#running.until) this.#bound ??= "seconds";
     else if (this.#control.tickets === 0) this.#bound ??= "executions";
     return this.#bound !== null;
-  }
-
-  #sum(working: readonly Omit<Told, "share">[]): { executions: number; blocked: number; findings: number } {
-    const all = [this.#work.tally, ...working];
-    return {
-      executions: all.reduce((sum, each) => sum + each.executions, 0),
-      blocked: all.reduce((sum, each) => sum + each.blocked, 0),
-      findings: Math.max(...all.map((each) => each.findings)),
-    };
-  }
-
-  #fraction(part: OpenPart, fraction: number | null): number {
-    return this.#work.doneFraction(part.subtree.share * (fraction ?? 0));
   }
 }

@@ -4,12 +4,10 @@
 import { performance } from "node:perf_hooks";
 import { assert } from "#base/assert";
 import type { ExploreOptions } from "#explore/explorer";
-import { SeenFootprints } from "#explore/dpor/seen";
-import type { SeenEntry } from "#explore/partition/knowledge";
 import { reportOfChunk, searchOfChunk, type Chunk, type ChunkReport } from "#explore/partition/lots-work";
 import { reportOf, searchOf, type OpenPart, type PartReport } from "#explore/partition/open-part";
 import type { Search } from "#explore/search";
-import { Control, NOTHING_TOLD } from "#workers/control";
+import { Control, NOTHING_TOLD, UNDIVIDED } from "#workers/control";
 import { faultOf, type Fault } from "#workers/fault";
 import { loadProgram, type ProgramSource } from "#workers/program-source";
 import { Watchdog } from "#workers/watchdog";
@@ -26,29 +24,21 @@ export interface Task {
   readonly marks: readonly number[];
   /** One after the other, as many as there is time for. */
   readonly parts: readonly OpenPart[];
-  /** What others have seen since this worker was last told (src/explore/partition/knowledge.ts). */
-  readonly news: readonly SeenEntry[];
   readonly chunk: Chunk | null;
 }
 
 /** What was done: a report for each part that was begun, in their order; the rest comes back untouched. */
 export interface Work {
   readonly reports: readonly PartReport[];
-  /** What was seen here, for the others. */
-  readonly news: readonly SeenEntry[];
   readonly chunk: ChunkReport | null;
   readonly fault: Fault | null;
 }
 
-/** Milliseconds that a worker is left alone with its parts before it is asked to divide them. */
-const UNDIVIDED = 40;
 /** Milliseconds of exploring that are watched over at once. */
 const STRETCH = 1_000;
 /** Executions between two looks around. */
 const LOOK_EVERY = 16;
 
-/** With these marks. */
-let known = { marks: "", seen: new SeenFootprints() };
 let loaded: { readonly key: string; readonly watchdog: Watchdog } | null = null;
 
 /** Does what the task says. With neither parts nor a chunk, only loads the program. */
@@ -56,12 +46,11 @@ export async function work(task: Task): Promise<Work> {
   try {
     const watchdog = await watchedProgram(task.source);
     const chunk = task.chunk === null ? null : drawChunk(watchdog, task, task.chunk);
-    const seen = knownWith(task.marks);
-    seen.learn(task.news);
-    const reports = task.parts.length === 0 ? [] : walkParts(watchdog, task, seen);
-    return { reports, news: seen.takeNews(), chunk, fault: null };
+    return { reports: walkParts(watchdog, task), chunk, fault: null };
   } catch (error) {
-    return { reports: [], news: [], chunk: null, fault: faultOf(error) };
+    return { reports: [], chunk: null, fault: faultOf(error) };
+  } finally {
+    new Control(task.control).call();
   }
 }
 
@@ -69,14 +58,6 @@ async function watchedProgram(source: ProgramSource): Promise<Watchdog> {
   const key = JSON.stringify(source);
   if (loaded?.key !== key) loaded = { key, watchdog: new Watchdog(await loadProgram(source)) };
   return loaded.watchdog;
-}
-
-// With other marks steps are others.
-function knownWith(marks: readonly number[]): SeenFootprints {
-  const key = marks.join();
-  if (known.marks !== key) known = { marks: key, seen: new SeenFootprints() };
-  known.seen.takeNews();
-  return known.seen;
 }
 
 // A search may take as long as it likes, so it is watched in stretches: code in it that reaches no operation is ended.
@@ -99,13 +80,13 @@ function advance(search: Search, watchdog: Watchdog, task: Task, pause: () => bo
   }
 }
 
-function walkParts(watchdog: Watchdog, task: Task, seen: SeenFootprints): PartReport[] {
+function walkParts(watchdog: Watchdog, task: Task): PartReport[] {
   const control = new Control(task.control);
   const began = performance.now();
   const reports: PartReport[] = [];
   const teller = new Teller(control, task.worker);
   for (const part of task.parts) {
-    const search = searchOf(watchdog.program, task.options, part, task.marks, undefined, seen);
+    const search = searchOf(watchdog.program, task.options, part, task.marks);
     teller.begin(search, part.subtree.share);
     let divides = false;
     const isOver = advance(search, watchdog, task, () => {

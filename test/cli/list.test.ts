@@ -102,4 +102,4 @@ test("what the build writes down is what the scenarios say", async () => {
   expect(await list()).toEqual(asked);
   expect(asked).toMatchObject({ code: 0, error: "" });
   built.remove();
-});
+}, 60_000);

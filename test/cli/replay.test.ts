@@ -62,6 +62,12 @@ describe("a schedule", () => {
     const longer = await lockstep(["replay", `${token}-2.0x7`]);
     expect(longer.error).toMatch(/the scenario ends before/);
     const shorter = await lockstep(["replay", token.replace(/[^:]*$/, "2.0")]);
-    expect(shorter.error).toMatch(/it has no such choice, it ends before; the scenario now has 2/);
+    expect(shorter.error).toContain(
+      "First difference, after its only choice: it has no further choice; the scenario now has 2.",
+    );
+    const none = await lockstep(["replay", token.replace(/[^:]*$/, "")]);
+    expect(none.error).toContain("First difference, at once: it has no further choice; the scenario now has 2.");
+    const two = await lockstep(["replay", token.replace(/[^:]*$/, "2.0x2")]);
+    expect(two.error).toContain("First difference, after the last of its 2 choices: it has no further choice;");
   });
 });

@@ -105,10 +105,14 @@ describe("a scenario in a file", () => {
   });
 
   test("is told that a thread's body must be a generator function", async () => {
-    const { code, out } = await exploreText(`import { scenario } from "lockstep";
-export default scenario("no star", { *run({ kernel }) { kernel.spawn("t", () => {}); } });`);
-    expect(code).toBe(1);
-    expect(out).toContain('the body of thread "t" must be a generator function');
+    const { code, error } = await exploreText(`import { scenario } from "lockstep";
+export default scenario("no star", {
+  *run({ kernel }) {
+    kernel.spawn("t", () => {});
+  },
+});`);
+    expect(code).toBe(2);
+    expect(error).toContain('mine.ts:4:5: the body of thread "t" must be a generator function');
   });
 
   test("has its own lines in what is printed", async () => {

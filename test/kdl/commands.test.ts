@@ -2,6 +2,7 @@
 // kind of object held and waited for; the answers are compared line by line.
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "#kdl/commands";
+import { Debugger } from "#kdl/debugger";
 import { debuggerOn, debuggerOnRun, everyLock, lostWakeup, oppositeOrders, says, useAfterFree } from "./programs.js";
 
 describe("the lists of threads", () => {
@@ -155,12 +156,34 @@ describe("who", () => {
   });
 });
 
+describe("lines", () => {
+  test("are no wider than the terminal, whatever is long in them", () => {
+    const wide = debuggerOn(useAfterFree, "panic");
+    const kdl = new Debugger(wide.subject, { width: 60 });
+    says(kdl, 'break object "mailbox lock"; break operation "notify all"');
+    const asked = ['who "mailbox lock"', "run-to start; c", "c", "run-to end; rc", "switch-at 3 closer", "why reader"];
+    const lines = asked.flatMap((line) => says(kdl, line).split("\n"));
+    expect(lines.filter((line) => line.length > 60 && !line.includes("PANIC"))).toEqual([]);
+    expect(lines.join("\n")).toMatch(/\n {13}in box_read \(test\/kdl\/programs\.ts:\d+\)\n/);
+    expect(lines.join("\n")).toMatch(/^breakpoint 1 \(object mutex "mailbox lock"\s0x[0-9a-f]+\): "/m);
+  });
+
+  test("tell a sleep that is about to end as what it is", () => {
+    const kdl = debuggerOnRun(everyLock);
+    says(kdl, "break operation snooze; run-to start; c; c; c; c; c; c");
+    expect(says(kdl, "rc")).toMatch(/is about to (end its sleep|snooze\(\d+\))/);
+    expect(says(kdl, "run-to end; rc; rc; rc")).not.toContain("about to sleep is over");
+  });
+});
+
 describe("other commands", () => {
   test("thread, bt, calling, team", () => {
     const kdl = debuggerOn(lostWakeup, "deadlock");
     expect(says(kdl, "thread reader")).toMatch(/state: +waiting\n.*waiting for: +condition variable "letter arrived"/s);
     expect(says(kdl, "bt reader")).toMatch(/^stack trace for thread 1 "reader"\n.*<programs> box_read \+ 0x/s);
     expect(says(kdl, "sc 1")).toBe(says(kdl, "bt reader"));
+    expect(says(kdl, 'sc "reader #1"')).toBe(says(kdl, "bt reader"));
+    expect(says(kdl, 'sc "reader #2"')).toContain('there is no thread "reader #2"');
     expect(says(kdl, "calling box_read")).toContain("reader");
     expect(says(kdl, "calling nothing")).toBe('no thread is in "nothing"\n');
     expect(says(kdl, "teams; team kernel_team")).toMatch(/TEAM: 0x.*num_threads: +1\n.*reader/s);

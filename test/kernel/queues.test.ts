@@ -1,7 +1,7 @@
 // Goal: the queues of measured time give what looking at everybody would give. Method: random use, beside a list that is searched.
 import { describe, expect, test } from "vitest";
 import { Prng } from "#base/prng";
-import { CpuQueue, type Queued } from "#kernel/cpu-queue";
+import { CpuQueue, isBefore, type Queued } from "#kernel/cpu-queue";
 import type { Thread } from "#kernel/thread";
 import { TimerQueue } from "#kernel/timer-queue";
 
@@ -16,6 +16,7 @@ describe("the CPUs that wait for their turn", () => {
     const cpus = Array.from({ length: 9 }, (_, place): FakeCpu => ({ place, now: 0, queuedAt: -1, hasWork: false }));
     const queue = new CpuQueue<FakeCpu>((cpu) => cpu.hasWork);
     let seen = 0;
+    let exchanged = 0;
     for (let round = 0; round < 20_000; round++) {
       const cpu = cpus[prng.below(cpus.length)]!;
       cpu.now += prng.below(4);
@@ -33,9 +34,18 @@ describe("the CPUs that wait for their turn", () => {
       const isFirst = others.every(
         ({ now, place }) => expected.now < now || (expected.now === now && expected.place < place),
       );
-      expect(queue.isBeforeAll(expected)).toBe(isFirst);
-      queue.add(expected);
+      const other = queue.first();
+      expect(other === null || isBefore(expected, other)).toBe(isFirst);
+      if (isFirst || other === null) {
+        queue.add(expected);
+        continue;
+      }
+      // As when a CPU's turn is over: it takes the place of the one whose turn it is, which comes back later.
+      exchanged++;
+      queue.exchangeFirst(expected);
+      queue.add(other);
     }
+    expect(exchanged).toBeGreaterThan(1_000);
     expect(seen).toBeGreaterThan(5_000);
   });
 });

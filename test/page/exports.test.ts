@@ -1,6 +1,6 @@
 // Goal: what is exported can be read by those whom it is for. Method: exports of small deadlocks, held to the published schema, to
 // the rules of the form, and to what the execution is known to hold.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { afterAll, describe, expect, test } from "vitest";
@@ -137,6 +137,48 @@ describe("the sequence diagram", () => {
   });
 });
 
+describe("an existing file", () => {
+  const words = ["export", longRun(1), "--format", "json", "-o"];
+  const put = async (path: string, ...more: string[]): Promise<{ code: number; error: string; text: string }> => {
+    const { code, error } = await lockstep([...words, path, ...more], { folder: import.meta.dirname });
+    return { code, error, text: readFileSync(path, "utf8") };
+  };
+
+  test("that is no export is refused, and stays as it is", async () => {
+    const path = join(folder, "notes.txt");
+    writeFileSync(path, "mine");
+    const { code, error, text } = await put(path);
+    expect({ code, text }).toEqual({ code: 2, text: "mine" });
+    expect(error).toContain("notes.txt is there already, and is not an export of Lockstep's: --force writes over it");
+    expect(await put(path, "--force")).toMatchObject({ code: 0, text: expect.stringContaining("lockstep-trace") });
+  });
+
+  test.each(["chrome-trace", "mermaid", "json", "pcapng"])(
+    "that is an export as %s is written over",
+    async (format) => {
+      const path = join(folder, `again.${format}`);
+      const first = await lockstep(["export", longRun(1), "--format", format, "-o", path], {
+        folder: import.meta.dirname,
+      });
+      expect(first.code).toBe(0);
+      expect(await put(path)).toMatchObject({ code: 0, text: expect.stringContaining("lockstep-trace") });
+    },
+  );
+
+  test("that is empty is written over; a page is none of export's", async () => {
+    const path = join(folder, "empty");
+    writeFileSync(path, "");
+    const page = await lockstep(["report", longRun(1), "-o", path], { folder: import.meta.dirname });
+    expect(page.code).toBe(0);
+    expect((await put(path)).error).toContain("is not an export");
+    const again = await lockstep(["report", longRun(1), "-o", path], { folder: import.meta.dirname });
+    expect(again.code).toBe(0);
+    writeFileSync(path, "<!doctype html>\n<p>mine");
+    const mine = await lockstep(["report", longRun(1), "-o", path], { folder: import.meta.dirname });
+    expect(mine).toMatchObject({ code: 2, error: expect.stringContaining("is not a page of Lockstep's") });
+  });
+});
+
 test("packets are written as pcapng, to a file", async () => {
   const path = join(folder, "packets.pcapng");
   const words = ["ls1:vpn-correct:1:kdebug:measured:::", "--format", "pcapng"];
@@ -157,6 +199,8 @@ describe("explain", () => {
     expect(out).toMatch(/ hint: /);
     expect(out).toMatch(/\nreplay: +lockstep replay ls1:/);
     expect(out).not.toMatch(/^ step /m);
+    // What judges say that the explanation says already is not said again.
+    expect(out).not.toMatch(/beside:[^]*\((deadlock|lost-wakeup)\)/);
   });
 
   test("gives the same schedule that replays it, as JSON", async () => {

@@ -30,6 +30,16 @@ describe("columns", () => {
     `);
   });
 
+  test("tell threads of one name apart", () => {
+    const { events } = programs.failureOf(programs.twoOfOneName, "deadlock");
+    const heading = columns(events).split("\n")[1] ?? "";
+    expect(heading).toMatch(/^ step {2}writer #1 +writer #2 +where$/);
+    const narrow = columns(events, { width: 40 });
+    expect(narrow).toContain("writer#1");
+    expect(narrow).toContain("writer#2");
+    for (const line of narrow.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
   test("show where each thread is stuck at the end", () => {
     const { events } = programs.failureOf(programs.oppositeOrders, "deadlock");
     expect(columns(events)).toMatchInlineSnapshot(`

@@ -12,6 +12,18 @@ function told({ events, outcome }: Seen): string {
   return text.replace(/0x[0-9a-f]{16}/g, "0x...");
 }
 
+describe("threads of one name", () => {
+  test("are told apart by their ids, as in the columns", () => {
+    const { events, outcome } = programs.failureOf(programs.twoOfOneName, "deadlock");
+    const { title, sentences, hints } = explain(events, outcome);
+    expect(title).toBe('deadlock: "writer #1" and "writer #2" wait for each other');
+    expect(sentences.join(" ")).toMatch(
+      /^"writer #1" waits for mutex "pool" .*, which "writer #2" holds, taken at step/,
+    );
+    expect([...sentences, ...hints].join(" ")).not.toContain('"writer"');
+  });
+});
+
 describe("a deadlock", () => {
   test("of two locks taken in opposite orders is told as a cycle", () => {
     expect(told(programs.failureOf(programs.oppositeOrders, "deadlock"))).toMatchInlineSnapshot(`

@@ -385,3 +385,18 @@ export const addedTooLate: Program = (simulation) => {
     yield* entry.wait();
   });
 };
+
+/** Two threads of one name that take two mutexes in opposite orders. */
+export const twoOfOneName: Program = (simulation) => {
+  const kernel = new Kernel(simulation);
+  const queue = new Mutex(kernel, "queue");
+  const pool = new Mutex(kernel, "pool");
+  function* move(from: Mutex, to: Mutex): Steps<void> {
+    yield* from.lock();
+    yield* to.lock();
+    to.unlock();
+    from.unlock();
+  }
+  kernel.spawn("writer", () => move(queue, pool));
+  kernel.spawn("writer", () => move(pool, queue));
+};

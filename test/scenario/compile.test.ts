@@ -29,8 +29,8 @@ describe("compile refuses", () => {
   });
 
   test("a setup that is a plain function, when it is called", () => {
-    const result = explore(compile(made({ setup: () => ({ descriptor: 3 }) })));
-    expect(result.findings[0]?.outcome.message).toContain("setup must be a generator function: *setup(context)");
+    const program = compile(made({ setup: () => ({ descriptor: 3 }) }));
+    expect(() => explore(program)).toThrow("setup must be a generator function: *setup(context)");
   });
 
   test("what is no scenario", () => {

@@ -55,6 +55,18 @@ describe("the stack of a simulated thread", () => {
     expect(namesAt(events, "lock")).toEqual(["Mutex.lock", "Device.receiveData", "read", "main"]);
   });
 
+  test("is there for a thread that is made: its maker's", () => {
+    const events = record((kernel) => {
+      function* start_reader(): Steps<void> {
+        yield* kernel.snooze(1);
+        kernel.spawn("reader", function* () {});
+      }
+      return start_reader;
+    });
+    const made = events.find(({ kind, text }) => kind === "spawned" && text === "reader");
+    expect(made?.frames.map(({ name }) => name)).toEqual(["Kernel.spawnSuspended", "Kernel.spawn", "start_reader"]);
+  });
+
   test("keeps an anonymous body anonymous, and ends with it", () => {
     const events = record(
       (kernel) =>
@@ -151,6 +163,35 @@ describe("stacks that are left out", () => {
     expect(spared.length).toBe(all.length);
     expect(spared.map(({ frames }) => frames)).toEqual(all.map(({ frames }) => frames));
     expect(all.filter(({ kind, frames }) => kind === "access" && frames.length > 0).length).toBeGreaterThan(10);
+  });
+
+  test("are the same where each is read when it is taken", () => {
+    const read = watch(program, { time: "measured", readsStacks: true }).events;
+    expect(read.map(({ frames }) => frames)).toEqual(all.map(({ frames }) => frames));
+  });
+
+  // A stack is taken as deep as was enough where the thread came from the same place before; here the next one is deeper, or shallower.
+  test("of a thread that goes in and out of functions are whole, however deep", () => {
+    const winding = (simulation: ConstructorParameters<typeof Kernel>[0]): void => {
+      const kernel = new Kernel(simulation);
+      function* down(depth: number): Steps<void> {
+        yield* kernel.snooze(1);
+        if (depth > 0) yield* down(depth - 1);
+      }
+      for (const name of ["one", "other"]) {
+        kernel.spawn(name, function* wander() {
+          for (const depth of [0, 5, 1, 9, 0, 0, 9, 2]) yield* down(depth);
+        });
+      }
+    };
+    const depthsOf = (options: object): number[] =>
+      watch(winding, { time: "measured", ...options })
+        .events.filter(({ kind, text }) => kind === "step" && text === "snooze")
+        .map(({ frames }) => frames.filter(({ name }) => name === "down").length);
+    const [first = 0, second = 0, ...deeper] = depthsOf({ asideSteps: 0 });
+    expect([first, second, Math.max(...deeper)]).toEqual([1, 1, 10]);
+    expect(depthsOf({ asideSteps: 0 })).toEqual(depthsOf({}));
+    expect(depthsOf({ readsStacks: true })).toEqual(depthsOf({}));
   });
 
   test("are taken by running again, once", () => {

@@ -76,6 +76,7 @@ function compile(folder: string): void {
     const words = ["-p", join(installationRoot, project), "--outDir", join(folder, "dist")];
     spawnSync(process.execPath, [compiler, ...words], { encoding: "utf8" });
   }
+  spawnSync(process.execPath, [join(installationRoot, "tools/bundle.mjs"), "--dist", join(folder, "dist")]);
   mkdirSync(join(folder, "done"));
 }
 

@@ -1,7 +1,7 @@
 // A walk as plain JSON, and back: so that a search can be put aside.
 //
-// Invariant: what comes out of JSON is copied, because nodes are changed while they are walked, and the footprint that stands for
-// a failure gets its identity back.
+// Invariant: what comes out of JSON is copied, because nodes are changed while they are walked; the footprint that stands for
+// a failure gets its identity back; and what can give without end (a semaphore that is deleted), which JSON does not know, is that again.
 
 import { reviveCodes } from "#kernel/footprint";
 import type { ThreadNode } from "#explore/dpor/node";
@@ -38,6 +38,7 @@ function revivedNode(node: ThreadNode): ThreadNode {
     ...node,
     footprint: reviveCodes(node.footprint),
     footprints: reviveCodes(node.footprints),
+    taken: node.taken.map((each: number | null) => each ?? Number.POSITIVE_INFINITY),
     sleep: node.sleep.map((sleeper) => ({ ...sleeper, footprint: reviveCodes(sleeper.footprint) })),
     current: node.current === null ? null : revivedSequence(node.current),
     wakeups: node.wakeups.map(revivedSequence),

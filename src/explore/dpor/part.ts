@@ -39,3 +39,8 @@ export function choicesOf(path: readonly Node[]): Choice[] {
 export function stepsOf(nodes: readonly Node[]): number {
   return nodes.filter((node) => node.kind === "thread").length;
 }
+
+/** The answers to all questions on this path. */
+export function answersOn(path: readonly Node[]): number[] {
+  return path.map((node) => (node.kind === "value" ? node.value : node.place));
+}

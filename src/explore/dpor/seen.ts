@@ -13,7 +13,7 @@
 // of the thread's step before (for its first, of the step that started it), and the version of each object that the step touched,
 // which is the identity of the step that wrote it last. In the same context a step does the same.
 
-import { conflicts, objectOf, reviveCodes, type Codes } from "#kernel/footprint";
+import { conflicts, objectOf, type Codes } from "#kernel/footprint";
 import { OperationKind } from "#kernel/operation";
 import { ThreadState, type Thread } from "#kernel/thread";
 
@@ -55,8 +55,6 @@ const CONTEXTS_MOST = 16;
 /** How steps were seen to go, by a number for the thread, its history and its pending operation. */
 export class SeenFootprints {
   readonly #seen: Map<number, Seen[]>;
-  /** What was new since it was last asked for; null when nobody asks. */
-  #news: [number, Seen][] | null = null;
 
   /** A value that was chosen before the first step is another: nothing that was seen holds any more. */
   forget(): void {
@@ -74,30 +72,8 @@ export class SeenFootprints {
     else {
       const same = sameWay(known, footprint, touched);
       if (same === undefined) known.push(this.#way(key, footprint, touched, context));
-      else if (context !== null && isNew(same.contexts, context)) {
-        same.contexts.push(context);
-        this.#news?.push([key, { footprint, touched, contexts: [context] }]);
-      }
+      else if (context !== null && isNew(same.contexts, context)) same.contexts.push(context);
     }
-  }
-
-  /** What was new since this was called before: for others who explore the same program. */
-  takeNews(): [number, Seen][] {
-    const news = this.#news ?? [];
-    this.#news = [];
-    return news;
-  }
-
-  /** What others have seen. It is no news. */
-  learn(entries: Iterable<readonly [number, Seen]>): void {
-    const news = this.#news;
-    this.#news = null;
-    for (const [key, { footprint, touched, contexts }] of entries) {
-      const codes = reviveCodes(footprint);
-      if (contexts.length === 0) this.note(key, codes, touched, null);
-      for (const context of contexts) this.note(key, codes, touched, context);
-    }
-    this.#news = news;
   }
 
   /** Whether the next step of a thread commutes with one that touched `footprint` and was explored with all that follows it. */
@@ -133,7 +109,6 @@ export class SeenFootprints {
   }
 
   #way(key: number, footprint: Codes, touched: Codes, context: readonly number[] | null): Seen {
-    this.#news?.push([key, { footprint, touched, contexts: context === null ? [] : [context] }]);
     return { footprint, touched, contexts: context === null ? [] : [context] };
   }
 }

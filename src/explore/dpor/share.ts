@@ -1,99 +1,88 @@
-// A walk that several do together. Its nodes above what each is at are shared: they belong to nobody, or to one who explores what waits
-// there (src/explore/partition/shared-nodes.ts keeps them). Who finds a race with a step above his own part posts the
-// sequence to the node before it (facts: explorer.md, C.13, ii).
+// How a walk gives away some of what races have asked for, so that others go on with it (facts: explorer.md, C.13, i).
 //
-// Invariants:
-//   - a node of the stack below the floor is this walk's alone; that at the floor, too, while it is claimed, but what begins with its
-//     sleepers others may be exploring;
-//   - a node whose step chose values is not given up, nor what is below it: what all its values touch is known only in the end.
+// A node of the stack is *closed* when each thread that can go from it sleeps, goes, or begins a sequence that waits there: the walk has
+// expanded it in full by itself. From the first closed node at which something waits, with only closed ones above it, all that waits is given
+// away as a part of its own: a walk that begins at that node, where everything sleeps that has gone. From then on neither of the two asks
+// for anything at that node or above it, and they need not talk to each other.
+//
+// Nothing is lost by that. What a race below asks for at a closed node begins with a thread that sleeps there, goes, or waits (but the
+// one that goes is the race's earlier step). If it sleeps the one walk would have left it, too: that branch is explored, and an
+// execution that sleeps in it begins with an elder one, and so on to the eldest. If it waits then its branch will be explored with all in
+// it that does not sleep; it only begins without that sequence. One thing must not be taken as known then: that a sleeper covers a
+// sequence with which it commutes, though it is not in it. That rests on what the sleeper's branch has asked for having been passed on to
+// the younger ones. So at the root of what is given away no sleeper is whole, and only what begins with its step is left to it. So
+// no trace is run twice, as with sleep sets; what may come of it is executions that are cut short.
+//
+// Where a node is not closed, younger threads are not expanded for the sake of dividing: they may be independent of all that has gone,
+// and then everything below them is cut short. The exception is a node from which one step has gone that touches nothing: no race is
+// ever with it, so nothing will be asked for there.
+// A node whose step chose values is not given away, nor what is below it: what all its values touch is known only in the end.
 
-import type { KnownSleeper, ThreadNode, ValueNode } from "#explore/dpor/node";
+import { newThreadNode, type ThreadNode, type ValueNode } from "#explore/dpor/node";
+import { answersOn } from "#explore/dpor/part";
 import type { Seen } from "#explore/dpor/seen";
-import type { WakeupSequence } from "#explore/dpor/sequence";
-import type { Subtree } from "#explore/strategy";
+import type { GivenPart, Subtree } from "#explore/strategy";
 
 type Node = ThreadNode | ValueNode;
 
 /** All that a walk needs to go on; plain JSON. */
 export interface SavedWalk {
   readonly root: Subtree;
-  /** The depth of the first node that it does not share. */
+  /** The depth of the first node that is its own: above it nothing is asked for. */
   readonly floor: number;
-  /** Whether the node at the floor is a shared one that is this walk's for now. */
-  readonly isClaim: boolean;
   readonly stack: readonly Node[];
   readonly started: boolean;
   readonly blocked: number;
-  /** Null when it is shared, too. */
-  readonly seen: readonly [number, readonly Seen[]][] | null;
+  readonly seen: readonly (readonly [number, readonly Seen[]])[];
 }
 
-/** What a walk tells those who explore other parts. Plain JSON. */
-export interface HandedOver {
-  /** Sequences for nodes above its floor, by their depth. */
-  readonly posted: readonly Posted[];
-  /** Nodes that it gives up, one below the other, from its floor down. */
-  readonly given: readonly GivenNode[];
-  /** What was seen until then, when that has been its own until now. */
-  readonly seen: readonly [number, readonly Seen[]][];
-}
-
-/** A node without its step: what that began sleeps there. */
-export interface GivenNode {
-  readonly candidates: readonly number[];
-  readonly sleep: readonly KnownSleeper[];
-  /** So many of these were explored, or begun, here; those with which it began are first. */
-  readonly explored: number;
-  readonly wakeups: readonly WakeupSequence[];
-  /** Whether that step's part is still explored. */
-  readonly isOpen: boolean;
-}
-
-export interface Posted {
-  readonly depth: number;
-  readonly sequences: readonly WakeupSequence[];
-}
-
-/** What waits at the nodes of a stack above the floor is taken from there. */
-export function takePosted(stack: readonly Node[], floor: number): Posted[] {
-  const posted: Posted[] = [];
-  for (let depth = 0; depth < floor; depth++) {
-    const node = stack[depth];
-    if (node?.kind !== "thread" || node.wakeups.length === 0) continue;
-    posted.push({ depth, sequences: node.wakeups });
-    node.wakeups = [];
-  }
-  return posted;
-}
-
-/** Whether something waits at a node above the floor. */
-export function hasPosts(stack: readonly Node[], floor: number): boolean {
-  for (let depth = 0; depth < floor; depth++) if (hasWaiting(stack[depth])) return true;
-  return false;
-}
-
-/** The depth of a node that may be given up with all above it, where about half of what waits is; -1 when there is none. */
+/** The depth of the node at which something waits that may be given away; -1 when there is none. */
 export function depthToGive(stack: readonly Node[], floor: number): number {
   // What was seen after a value before the first step holds for that value only.
   if (stack[0]?.kind === "value") return -1;
-  const waiting: number[] = [];
   for (let depth = floor; depth < stack.length; depth++) {
-    if (stack[depth]?.kind === "value" || stack[depth + 1]?.kind === "value") break;
-    if (hasWaiting(stack[depth])) waiting.push(depth);
+    const node = stack[depth];
+    if (node?.kind !== "thread" || node.thread < 0 || stack[depth + 1]?.kind === "value" || !isClosed(node)) return -1;
+    if (node.wakeups.length > 0) return depth;
   }
-  return waiting[Math.ceil(waiting.length / 2) - 1] ?? -1;
+  return -1;
 }
 
-/** The nodes of a stack from one depth to before another, without their steps, which are still explored. */
-export function givenNodes(stack: readonly Node[], from: number, to: number): GivenNode[] {
-  return stack.slice(from, to).flatMap((node) => {
-    if (node.kind === "value") return [];
-    const { candidates, explored, wakeups, thread, footprints } = node;
-    const sleep = [...node.sleep, { thread, footprint: footprints, isWhole: false }];
-    return [{ candidates, explored: explored + 1, wakeups, sleep, isOpen: true }];
-  });
+function isClosed({ candidates, sleep, thread, wakeups, explored, footprints, woken }: ThreadNode): boolean {
+  if (explored === 0 && wakeups.length === 0 && footprints.length === 0 && woken.length === 0) return true;
+  return candidates.every(
+    (candidate) =>
+      candidate === thread ||
+      sleep.some((sleeper) => sleeper.thread === candidate) ||
+      wakeups.some((sequence) => sequence[0]?.thread === candidate),
+  );
 }
 
-function hasWaiting(node: Node | undefined): boolean {
-  return node?.kind === "thread" && node.thread >= 0 && node.wakeups.length > 0;
+/**
+ * What waits at the node of this depth is taken from there, as a walk of its own.
+ * @param floor of the walk that gives it away; from now on it is to be `depth + 1`
+ */
+export function takeFrom(root: Subtree, stack: readonly Node[], floor: number, depth: number): GivenPart {
+  const node = stack[depth];
+  if (node?.kind !== "thread") throw new RangeError(`no thread was chosen at ${depth}`);
+  const { thread, footprints, wakeups, explored } = node;
+  const sleep = [...node.sleep, { thread, footprint: footprints }];
+  const asleep = sleep.map((sleeper) => ({ ...sleeper, isWhole: false }));
+  const rest = { ...newThreadNode(node.step, node.candidates, asleep), wakeups };
+  node.wakeups = [];
+  const walk: SavedWalk = {
+    root,
+    floor: depth,
+    stack: [...stack.slice(0, depth), rest],
+    started: true,
+    blocked: 0,
+    seen: [],
+  };
+  const share = shareAbove(stack.slice(floor, depth)) * (wakeups.length / (explored + 1 + wakeups.length));
+  return { checkpoint: structuredClone(walk), prefix: answersOn(stack.slice(0, depth)), share };
+}
+
+// Of nodes at which nothing waits: what is explored now is so much of the part.
+function shareAbove(nodes: readonly Node[]): number {
+  return nodes.reduce((share, node) => (node.kind === "thread" ? share / (node.explored + 1) : share), 1);
 }

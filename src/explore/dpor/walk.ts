@@ -4,8 +4,8 @@
 // Invariants:
 //   - the stack holds the current execution's choices; the happens-before order holds those of its steps that are complete;
 //   - an execution is told about its new steps only: those from the node that was turned on;
-//   - above its root nothing is asked for: those nodes are expanded in full. Nodes above its floor it shares with others
-//     (src/explore/dpor/share.ts).
+//   - above its floor nothing is asked for: at first that is its root, and the nodes above are expanded in full; when it gives something
+//     away (src/explore/dpor/share.ts), the floor comes down.
 
 import { CUT } from "#kernel/chooser";
 import { OperationKind } from "#kernel/operation";
@@ -26,13 +26,20 @@ import { passedOn, sleepersBelow } from "#explore/dpor/pass-on";
 import { choicesOf, fractionOf, stepsOf } from "#explore/dpor/part";
 import { SeenFootprints, type Place } from "#explore/dpor/seen";
 import { addSequence, type WakeupSequence } from "#explore/dpor/sequence";
-import { depthToGive, hasPosts, takePosted, givenNodes, type HandedOver, type SavedWalk } from "#explore/dpor/share";
+import { depthToGive, takeFrom, type SavedWalk } from "#explore/dpor/share";
 import { Steps } from "#explore/dpor/steps";
-import { WHOLE_TREE, type Origin, type SharingStrategy, type StrategyName, type Subtree } from "#explore/strategy";
+import {
+  WHOLE_TREE,
+  type GivenPart,
+  type GivingStrategy,
+  type Origin,
+  type StrategyName,
+  type Subtree,
+} from "#explore/strategy";
 import type { Choice } from "#trace/schedule";
 
 /** A depth-first walk over the executions that races ask for. */
-export abstract class DporWalk implements SharingStrategy {
+export abstract class DporWalk implements GivingStrategy {
   abstract readonly name: StrategyName;
   readonly complete = true;
   readonly bounded = false;
@@ -40,18 +47,15 @@ export abstract class DporWalk implements SharingStrategy {
   strayed = false;
   readonly #steps: Steps;
   readonly #root: Subtree;
-  /** Steps on the way to the root; -1 when not known yet. What could go first there is explored by the walks of other parts. */
-  #rootSteps = -1;
   readonly #stack: (ThreadNode | ValueNode)[] = [];
   #depth = 0;
   #started = false;
   /** The place in the stack of the last step's node: below it nothing is new. */
   #freshNode = 0;
   #cut = false;
+  /** The depth of the first node at which something may be asked for, and the steps on the way there; -1 when not known yet. */
   #floor: number;
-  /** The node at the floor, while it is a shared one that is this walk's for now. */
-  #claimed: ThreadNode | null = null;
-  #sharesSeen = false;
+  #floorSteps = -1;
 
   constructor(origin: Origin = { subtree: WHOLE_TREE }) {
     if ("subtree" in origin) {
@@ -67,10 +71,7 @@ export abstract class DporWalk implements SharingStrategy {
     this.blocked = saved.blocked;
     this.#stack.push(...saved.stack);
     const path = saved.stack.filter((node): node is ThreadNode => node.kind === "thread");
-    const atFloor = saved.stack[saved.floor];
-    if (saved.isClaim && atFloor?.kind === "thread") this.#claimed = atFloor;
-    this.#sharesSeen = saved.seen === null;
-    this.#steps = new Steps(path, saved.seen === null ? origin.seen : new SeenFootprints(revivedSeen(saved.seen)));
+    this.#steps = new Steps(path, new SeenFootprints(revivedSeen(saved.seen)));
   }
 
   protected get seen(): SeenFootprints {
@@ -81,11 +82,10 @@ export abstract class DporWalk implements SharingStrategy {
     return saveWalk({
       root: this.#root,
       floor: this.#floor,
-      isClaim: this.#claimed !== null,
       stack: this.#stack,
       started: this.#started,
       blocked: this.blocked,
-      seen: this.#sharesSeen ? null : this.seen.entries(),
+      seen: this.seen.entries(),
     });
   }
 
@@ -93,23 +93,16 @@ export abstract class DporWalk implements SharingStrategy {
     return fractionOf(this.#stack, this.#floor, this.#started);
   }
 
-  get canShare(): boolean {
-    return depthToGive(this.#stack, this.#floor) >= 0 || hasPosts(this.#stack, this.#floor);
+  get canGive(): boolean {
+    return depthToGive(this.#stack, this.#floor) >= 0;
   }
 
-  handOver(gives: boolean): HandedOver {
-    const posted = takePosted(this.#stack, this.#floor);
-    const isOver = this.#started && this.#stack.length <= this.#floor;
-    if (isOver && this.#claimed !== null) return { posted, given: [{ ...this.#claimed, isOpen: false }], seen: [] };
-    const depth = gives ? depthToGive(this.#stack, this.#floor) : -1;
-    if (depth < 0) return { posted, given: [], seen: [] };
-    const given = givenNodes(this.#stack, this.#floor, depth + 1);
-    takePosted(this.#stack, depth + 1);
-    const seen = this.#sharesSeen ? [] : this.seen.entries();
+  give(): GivenPart {
+    const depth = depthToGive(this.#stack, this.#floor);
+    const given = takeFrom(this.#root, this.#stack, this.#floor, depth);
     this.#floor = depth + 1;
-    this.#claimed = null;
-    this.#sharesSeen = true;
-    return { posted, given, seen };
+    this.#floorSteps = -1;
+    return given;
   }
 
   begin(): boolean {
@@ -169,10 +162,10 @@ export abstract class DporWalk implements SharingStrategy {
       this.blocked++;
       simulation.cut();
     }
-    if (this.#rootSteps < 0) this.#rootSteps = stepsOf(this.#stack.slice(0, this.#root.prefix.length));
+    if (this.#floorSteps < 0) this.#floorSteps = stepsOf(this.#stack.slice(0, this.#floor));
     this.#steps.findRaces(simulation, this.wholeSequences, (place, sequence) => {
       const node = this.#steps.path[place];
-      if (node !== undefined && place >= this.#rootSteps) this.#insert(node, sequence);
+      if (node !== undefined && place >= this.#floorSteps) this.#insert(node, sequence);
     });
   }
 

@@ -7,14 +7,11 @@
 
 import { assert } from "#base/assert";
 import type { Bound } from "#explore/explorer";
-import type { HandedOver, SavedWalk } from "#explore/dpor/share";
 import { identityOf } from "#explore/identity";
 import { inTreeOrder, joined, NOTHING, type DonePart } from "#explore/partition/join";
-import { Knowledge, type SeenEntry } from "#explore/partition/knowledge";
-import { asClaim, asPart, walkOf, type OpenPart, type PartReport } from "#explore/partition/open-part";
-import { answersOn, SharedNodes, type SharedNode } from "#explore/partition/shared-nodes";
+import type { OpenPart, PartReport } from "#explore/partition/open-part";
 import type { Standing } from "#explore/standing";
-import type { Subtree } from "#explore/strategy";
+import type { GivenPart, Subtree } from "#explore/strategy";
 
 /** A search that was put aside; plain JSON. */
 export interface SavedWork {
@@ -25,9 +22,6 @@ export interface SavedWork {
   readonly share: number;
   /** Parts that others do, somewhere else. */
   readonly others: readonly (readonly number[])[];
-  /** Nodes above the parts, where races tell what to explore, and what was seen in all parts. */
-  readonly shared: readonly SharedNode[];
-  readonly seen: readonly SeenEntry[];
 }
 
 /** Parts of the tree with which a search begins. */
@@ -42,7 +36,7 @@ export interface Roots {
 }
 
 /** A search that has not begun. */
-export const NO_WORK: SavedWork = { marks: [], done: [], open: [], share: 1, others: [], shared: [], seen: [] };
+export const NO_WORK: SavedWork = { marks: [], done: [], open: [], share: 1, others: [] };
 
 /** Done parts that are kept apart before they are joined. */
 const DONE_MOST = 2_000;
@@ -60,25 +54,15 @@ export class TreeWork {
   #executions = 0;
   #blocked = 0;
   readonly #identities = new Set<string>();
-  #shared: SharedNodes;
-  #knowledge: Knowledge;
 
-  constructor({ marks, done, open, share, others, shared, seen }: SavedWork) {
+  constructor({ marks, done, open, share, others }: SavedWork) {
     this.#marks = marks;
     this.#open = [...open];
     this.#done = [...done];
     this.#others = others;
     this.#share = share;
     this.#shareLeft = shareOf(open.map(({ subtree }) => subtree));
-    this.#shared = new SharedNodes(shared);
-    this.#shareLeft += shared.reduce((sum, node) => sum + node.share, 0);
-    this.#knowledge = new Knowledge(seen);
     for (const { standing } of [...done, ...open]) this.#count(standing, 1);
-  }
-
-  /** What is known to all who share a walk. */
-  get knowledge(): Knowledge {
-    return this.#knowledge;
   }
 
   get marks(): readonly number[] {
@@ -96,7 +80,7 @@ export class TreeWork {
 
   /** Whether there are parts on which nobody has worked. */
   get hasUntouched(): boolean {
-    return this.#open.some(({ standing }) => standing === null);
+    return this.#open.some(({ standing }) => standing === null || standing.count === 0);
   }
 
   get givenCount(): number {
@@ -104,7 +88,7 @@ export class TreeWork {
   }
 
   get isOver(): boolean {
-    return this.#open.length === 0 && this.#given.size === 0 && !this.#shared.hasWaiting;
+    return this.#open.length === 0 && this.#given.size === 0;
   }
 
   /** What has come back has so many executions and findings; what is given out is not in it. */
@@ -123,14 +107,6 @@ export class TreeWork {
    * all of it for 0. None when nothing is open.
    */
   take(shares: number): readonly OpenPart[] {
-    for (const claim of this.#shared.claimAll()) this.#open.push(asPart(claim, this.#marks));
-    const taken = this.#taken(shares);
-    for (const claim of this.#open.flatMap((part) => asClaim(part) ?? [])) this.#shared.giveBack(claim);
-    this.#open = this.#open.filter((part) => asClaim(part) === null);
-    return taken;
-  }
-
-  #taken(shares: number): readonly OpenPart[] {
     if (this.#open.length === 0) return [];
     this.#open.sort((a, b) => b.subtree.share - a.subtree.share || inTreeOrder(a.subtree, b.subtree));
     const all = this.#open.reduce((sum, part) => sum + part.subtree.share, 0);
@@ -138,11 +114,10 @@ export class TreeWork {
     for (let share = 0; taken.length === 0 || share < all / shares;) {
       const next = this.#open.shift();
       if (next === undefined) break;
-      const part = this.#refreshed(next);
-      taken.push(part);
-      this.#given.add(part);
-      this.#count(part.standing, -1);
-      share += part.subtree.share;
+      taken.push(next);
+      this.#given.add(next);
+      this.#count(next.standing, -1);
+      share += next.subtree.share;
     }
     return taken;
   }
@@ -151,43 +126,35 @@ export class TreeWork {
   put(part: OpenPart, report: PartReport | null): void {
     assert(this.#given.delete(part), "a part that comes back was given out");
     if (report === null) {
-      const claim = asClaim(part);
-      if (claim !== null) return this.#shared.giveBack(claim);
       this.#open.push(part);
       this.#count(part.standing, 1);
       return;
     }
-    const { standing, subtrees, handed, wasMarked } = report;
+    const { standing, subtrees, given, wasMarked } = report;
     this.#count(standing, 1);
     if (wasMarked) this.#newMarks = [...new Set([...(this.#newMarks ?? this.#marks), ...standing.marks])];
     if (standing.bound === "first-finding") this.#hasFinding = true;
     const isOver = standing.exhausted || standing.bound === "steps";
-    if (handed !== null && !wasMarked) return this.#putWalk(part, standing, handed, isOver);
     if (isOver || subtrees.length > 0) {
       this.#done.push({ prefix: part.subtree.prefix, standing: { ...standing, strategy: undefined } });
       this.#shareLeft += shareOf(subtrees) - part.subtree.share;
       for (const subtree of subtrees) this.#open.push({ subtree, standing: null });
-    } else this.#open.push({ subtree: part.subtree, standing });
+    } else this.#open.push(...this.#partedFrom({ subtree: part.subtree, standing }, given));
     if (this.#done.length > DONE_MOST) this.#joinDone();
   }
 
-  // A part of a walk that is shared.
-  #putWalk({ subtree }: OpenPart, standing: Standing, handed: HandedOver, isOver: boolean): void {
-    const walk = standing.strategy as SavedWalk;
-    this.#knowledge.add(handed.seen.flatMap(([key, ways]) => ways.map((way): SeenEntry => [key, way])));
-    const { left, waiting } = this.#shared.put(walk, handed, isOver, subtree.share);
-    this.#shareLeft += left + waiting - subtree.share;
-    const prefix = answersOn(walk.stack.slice(0, walk.floor));
-    if (isOver) this.#done.push({ prefix, standing: { ...standing, strategy: undefined } });
-    else this.#open.push({ subtree: { ...subtree, prefix, share: left }, standing });
-    if (this.#done.length > DONE_MOST) this.#joinDone();
-  }
-
-  // What is known by now of the nodes above a part.
-  #refreshed(part: OpenPart): OpenPart {
-    const walk = walkOf(part);
-    if (walk === null || part.standing === null) return part;
-    return { ...part, standing: { ...part.standing, strategy: this.#shared.refreshed(walk) } };
+  // A part that has given something away, and that.
+  #partedFrom(part: OpenPart, given: GivenPart | null): OpenPart[] {
+    if (given === null) return [part];
+    const { subtree, standing } = part;
+    const share = subtree.share * given.share;
+    return [
+      { subtree: { ...subtree, share: subtree.share - share }, standing },
+      {
+        subtree: { prefix: given.prefix, sleep: [], share, isLeaf: false },
+        standing: { ...NOTHING, marks: this.#marks, strategy: given.checkpoint },
+      },
+    ];
   }
 
   /** All begins again. Nothing is given out. */
@@ -202,8 +169,6 @@ export class TreeWork {
     this.#executions = 0;
     this.#blocked = blocked;
     this.#identities.clear();
-    this.#shared = new SharedNodes();
-    this.#knowledge = new Knowledge();
   }
 
   /** To be put aside. Nothing is given out. */
@@ -215,8 +180,6 @@ export class TreeWork {
       open: this.#open,
       share: this.#share,
       others: this.#others,
-      shared: this.#shared.save(),
-      seen: this.#knowledge.save(),
     };
   }
 

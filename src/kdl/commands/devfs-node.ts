@@ -42,9 +42,17 @@ function describe(node: DevfsNode): string {
     ` name:        "${node.name}"`,
     ` type:        ${node.mode.toString(8).padStart(6, "0")}`,
     ` parent:      ${formatAddress(node.parent === null ? 0 : nodeAddress(node.parent))}`,
+    ` dir next:    ${formatAddress(nextAddress(node))}`,
     ...(node instanceof DirectoryNode ? contents(node) : []),
     ...(node instanceof DeviceNode ? device(node) : []),
   ].join("\n");
+}
+
+// The one after it in its directory; 0 for the last.
+function nextAddress({ parent, name }: DevfsNode): number {
+  const names = parent === null ? [] : [...parent.children.keys()];
+  const next = parent?.children.get(names[names.indexOf(name) + 1] ?? "");
+  return next === undefined ? 0 : nodeAddress(next);
 }
 
 function contents(node: DirectoryNode): string[] {

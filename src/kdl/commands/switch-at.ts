@@ -4,6 +4,7 @@ import { InputError } from "#base/assert";
 import type { KdlCommand } from "#kdl/command";
 import { findNumber, findThread } from "#kdl/find";
 import { describeStanding, endWords } from "#kdl/standing";
+import { wrap } from "#report/text";
 
 export const switchAt: KdlCommand = {
   names: ["switch-at"],
@@ -29,10 +30,14 @@ The debugger then stands after that step in the new execution; "original" return
     const taker = kdl.timeline.stepEvent(step);
     if (taker?.thread === thread.id) throw new InputError(`"${thread.title}" takes step ${step} anyway`);
     kdl.turn({ step, thread: thread.id }, `switch-at ${step} "${thread.title}"`);
-    const { timeline, paint } = kdl;
+    const { timeline, paint, width } = kdl;
+    const end = kdl.step === timeline.last ? "" : ` ${endWords(timeline)}`;
     return [
-      `"${thread.title}" takes step ${step} in place of "${taker?.threadName ?? ""}"; then every thread goes on as long as it can.`,
-      `It has ${timeline.last} steps. ${paint.bold(endWords(timeline))}`,
+      wrap(
+        `"${thread.title}" takes step ${step} in place of "${taker?.threadName ?? ""}"; then every thread goes on as long as it can.`,
+        width,
+      ),
+      paint.bold(wrap(`It has ${timeline.last} steps.${end}`, width)),
       describeStanding(kdl),
     ].join("\n");
   },

@@ -4,7 +4,7 @@
 // that would leave it going through JSON; the result must equal that of a plain search, field by field.
 import { describe, expect, test } from "vitest";
 import { Prng } from "#base/prng";
-import type { Program } from "#explore/execution";
+import type { Execution, Program } from "#explore/execution";
 import { explore, type ExploreOptions, type ExploreResult } from "#explore/explorer";
 import { identityOf } from "#explore/identity";
 import { makeStrategy } from "#explore/make-strategy";
@@ -13,8 +13,9 @@ import { partsOf } from "#explore/partition/shard";
 import { NO_WORK, TreeWork } from "#explore/partition/tree-work";
 import { Search } from "#explore/search";
 import { walksTree, type StrategyName } from "#explore/strategy";
+import { TIMES } from "../agreement.js";
 import { buffer, dining, inc, lastzero, lazy01, readers, sync01, tokenRing } from "../programs.js";
-import { FAMILIES, randomProgram, runnable } from "../random-programs.js";
+import { endState, FAMILIES, randomProgram, runnable } from "../random-programs.js";
 import { comparable, plainly, resultOf, throughJson, together, walked, type Walking } from "./walking.js";
 
 const ORACLE = { pointsBefore: "every", startIsStep: false } as const;
@@ -73,8 +74,8 @@ describe("random programs", () => {
   });
 });
 
-// A race may ask for something above the part in which it is found: it is posted there. What others are still at counts as
-// explored; the numbers of executions, and which of them stands for a failure, depend on who was where when.
+// Parts are given away where all that can go first is known. The numbers of executions, and which of them stands for a failure,
+// depend on who was where when.
 describe("partial-order reduction", () => {
   const counts = (result: unknown): object => {
     const { executions, outcome, exhausted, findings } = result as ExploreResult;
@@ -103,27 +104,38 @@ describe("partial-order reduction", () => {
   ];
 
   test.each(LITERATURE.flatMap(([name, program]) => [2, 9].map((turn) => ({ name, program, turn }))))(
-    "by two at once, each trace is run by one of them: $name, $turn executions at a time",
+    "by several at once, each trace is run by one of them: $name, up to $turn executions at a time",
     ({ program, turn }) => {
       for (const strategy of ["dpor", "source"] as const) {
-        const result = resultOf(program, { strategy }, together(program, { strategy }, turn)) as ExploreResult;
-        expect(counts(result)).toEqual(counts(explore(program, { strategy })));
+        const whole = explore(program, { strategy });
+        for (let seed = 1; seed <= 8; seed++) {
+          const timing = { seed, workers: 2 + (seed % 2), turn };
+          const result = resultOf(program, { strategy }, together(program, { strategy }, timing)) as ExploreResult;
+          expect({ seed, ...counts(result) }).toEqual({ seed, ...counts(whole) });
+        }
       }
     },
   );
 
-  test("by two at once that seldom divide, hardly any execution is cut short", () => {
-    const { executions, blocked } = resultOf(dining(7), {}, together(dining(7), {}, 40)) as ExploreResult;
-    expect(executions).toBe(127);
-    expect(blocked).toBeLessThanOrEqual(3);
+  test("by several at once, what is given away is more than one part", () => {
+    const work = together(inc(4), {}, { seed: 1, workers: 2, turn: 5 });
+    expect(work.save().done.length).toBeGreaterThan(2);
   });
+
+  test.each(LITERATURE)(
+    "by two at once, no execution is cut short that one does not cut short: %s",
+    (_name, program) => {
+      const work = together(program, {}, { seed: 5, workers: 2, turn: 4 });
+      expect((resultOf(program, {}, work) as ExploreResult).blocked).toBe(0);
+    },
+  );
 
   test.each([1, 2, 3, 5, 8])(
     "by two at once, put aside after %i rounds and taken up again, it ends alike",
     (rounds) => {
-      for (const program of [dining(5), lastzero(4)]) {
-        const result = resultOf(program, {}, together(program, {}, 3, rounds)) as ExploreResult;
-        expect(counts(result)).toEqual(counts(explore(program)));
+      for (const program of [dining(5), inc(4), lastzero(4)]) {
+        const work = together(program, {}, { seed: rounds, workers: 2, turn: 4, rounds });
+        expect(counts(resultOf(program, {}, work))).toEqual(counts(explore(program)));
       }
     },
   );
@@ -134,18 +146,28 @@ describe("partial-order reduction", () => {
     expect(resultOf(program, options, work)).toEqual(plainly(program, options));
   });
 
-  test.each(Object.keys(FAMILIES))("loses no trace of random programs of %s when it is divided", (family) => {
+  test.each(Object.keys(FAMILIES))("loses no trace of random programs of %s, however it is divided", (family) => {
     const prng = new Prng(11);
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 3 * TIMES; i++) {
       const program = runnable(randomProgram(prng, FAMILIES[family] ?? []));
       const options: ExploreOptions = { strategy: "dpor", simulation: { maxSteps: 2_000 } };
-      const whole = explore(program, { ...options, strategy: "sleep", maxExecutions: 300 });
+      const states = new Set<string>();
+      const onExecution = (execution: Execution): unknown => states.add(endState(execution));
+      const whole = explore(program, { ...options, strategy: "sleep", maxExecutions: 300, onExecution });
       if (!whole.exhausted) continue;
-      const divided = resultOf(program, options, walked(program, options, { pause: 3, divides: true }));
+      const wanted = { ...counts(whole), states: [...states].sort() };
       // Executions that differ in a value alone, which nothing else sees, are of one trace: how many there are depends on the walk.
-      const wanted = counts(whole);
       const choosing = family === "chosen values" && "executions" in wanted ? { executions: whole.executions } : {};
-      expect({ ...counts(divided), ...choosing }).toEqual(wanted);
+      const ways: readonly ((watched: ExploreOptions) => TreeWork)[] = [
+        (watched) => walked(program, watched, { pause: 3, divides: true }),
+        (watched) => together(program, watched, { seed: i + 1, workers: 2, turn: 3 }),
+        (watched) => together(program, watched, { seed: i + 1, workers: 3, turn: 6, rounds: 2 }),
+      ];
+      for (const [way, work] of ways.entries()) {
+        states.clear();
+        const found = counts(resultOf(program, options, work({ ...options, onExecution })));
+        expect({ way, ...found, ...choosing, states: [...states].sort() }).toEqual({ way, ...wanted });
+      }
     }
   });
 });

@@ -1,6 +1,6 @@
 // A search done in parts, as workers do it, but in this thread: what the tests of parts compare with one plain search.
 
-import { SeenFootprints } from "#explore/dpor/seen";
+import { Prng } from "#base/prng";
 import { explore, type ExploreOptions, type ExploreResult } from "#explore/explorer";
 import type { Program } from "#explore/execution";
 import { reportOf, searchOf, type OpenPart } from "#explore/partition/open-part";
@@ -30,80 +30,70 @@ export interface Walking {
   readonly roots?: (marks: readonly number[]) => Roots;
 }
 
-/** Explores part after part, two of which know only what they are told of each other; gives the work when all is done. */
+/** Explores part after part; gives the work when all is done. */
 export function walked(program: Program, options: ExploreOptions, { pause, divides, roots = all }: Walking): TreeWork {
   const work = new TreeWork(NO_WORK);
   work.startAgain(roots([]));
-  let seen = [new SeenFootprints(), new SeenFootprints()];
   for (let turn = 0; !work.isOver; turn++) {
-    for (const [place, part] of work.take(3).entries()) {
-      const worker = (turn + place) % seen.length;
-      const own = seen[worker] ?? new SeenFootprints();
-      own.takeNews();
-      own.learn(throughJson(work.knowledge.newsFor(worker)));
-      const search = searchOf(program, options, throughJson(part), work.marks, undefined, own);
+    for (const part of work.take(3)) {
+      const search = searchOf(program, options, throughJson(part), work.marks);
       let left = pause + (turn % 5);
       const isOver = search.advance(() => left-- <= 0);
-      const report = throughJson(reportOf(search, divides && !isOver));
-      work.knowledge.add(throughJson(own.takeNews()), worker);
-      work.put(part, report);
+      work.put(part, throughJson(reportOf(search, divides && !isOver)));
     }
-    if (work.newMarks !== null) {
-      work.startAgain(roots(work.newMarks));
-      seen = [new SeenFootprints(), new SeenFootprints()];
-    }
+    if (work.newMarks !== null) work.startAgain(roots(work.newMarks));
   }
   return work;
 }
 
-/**
- * Explored by two in turns, so many executions each, as two cores would: who has nothing to do has the other divide what he has.
- * Needs a program without marks.
- * @param rounds after so many all is put aside, as a file would hold it, and taken up again
- */
-export function together(
-  program: Program,
-  options: ExploreOptions,
-  turn: number,
-  rounds = Number.POSITIVE_INFINITY,
-): TreeWork {
+/** How several explore at once: a function of the seed. */
+export interface Timing {
+  readonly seed: number;
+  readonly workers: number;
+  /** Executions in one go, at most. */
+  readonly turn: number;
+  /** After so many rounds all is put aside, as a file would hold it, and taken up again; never when it is left out. */
+  readonly rounds?: number;
+}
+
+/** Explored by several, as cores would: each makes some executions in turn, and who has nothing to do has another divide what he has. */
+export function together(program: Program, options: ExploreOptions, timing: Timing): TreeWork {
+  const { seed, turn, rounds = Number.POSITIVE_INFINITY } = timing;
+  const prng = new Prng(seed);
   let work = new TreeWork(NO_WORK);
   work.startAgain(all([]));
-  let workers = newWorkers();
+  let workers = newWorkers(timing.workers);
   for (let round = 1; !work.isOver; round++) {
     for (const worker of workers) {
-      worker.at ??= occupation(program, options, work, worker.number, worker.seen);
+      if (work.newMarks !== null) break;
+      worker.at ??= occupation(program, options, work);
       if (worker.at === null) continue;
-      let left = turn;
+      let left = 1 + prng.below(turn);
       const isOver = worker.at.search.advance(() => left-- <= 0);
       const isDivided = !isOver && worker.at.search.canDivide && workers.some(({ at }) => at === null);
       if (isOver || isDivided) comeBack(work, worker, isDivided);
     }
-    if (round !== rounds) continue;
+    const { newMarks } = work;
+    if (newMarks === null && round !== rounds) continue;
     for (const worker of workers) comeBack(work, worker, false);
-    work = new TreeWork(throughJson(work.save()));
-    workers = newWorkers();
+    if (newMarks === null) work = new TreeWork(throughJson(work.save()));
+    else work.startAgain(all(newMarks));
+    workers = newWorkers(timing.workers);
   }
   return work;
 }
 
 interface Worker {
-  readonly number: number;
-  readonly seen: SeenFootprints;
   at: Occupation | null;
 }
 
-function newWorkers(): readonly Worker[] {
-  const workers = [0, 1].map((number) => ({ number, seen: new SeenFootprints(), at: null }));
-  for (const { seen } of workers) seen.takeNews();
-  return workers;
+function newWorkers(count: number): readonly Worker[] {
+  return Array.from({ length: count }, () => ({ at: null }));
 }
 
 function comeBack(work: TreeWork, worker: Worker, divides: boolean): void {
   if (worker.at === null) return;
-  const report = throughJson(reportOf(worker.at.search, divides));
-  work.knowledge.add(throughJson(worker.seen.takeNews()), worker.number);
-  work.put(worker.at.part, report);
+  work.put(worker.at.part, throughJson(reportOf(worker.at.search, divides)));
   worker.at = null;
 }
 
@@ -112,18 +102,11 @@ interface Occupation {
   readonly search: Search;
 }
 
-function occupation(
-  program: Program,
-  options: ExploreOptions,
-  work: TreeWork,
-  worker: number,
-  seen: SeenFootprints,
-): Occupation | null {
+function occupation(program: Program, options: ExploreOptions, work: TreeWork): Occupation | null {
   const [part, ...others] = work.take(1_000);
   for (const other of others) work.put(other, null);
   if (part === undefined) return null;
-  seen.learn(throughJson(work.knowledge.newsFor(worker)));
-  return { part, search: searchOf(program, options, throughJson(part), work.marks, undefined, seen) };
+  return { part, search: searchOf(program, options, throughJson(part), work.marks) };
 }
 
 export function resultOf(program: Program, options: ExploreOptions, work: TreeWork): unknown {

@@ -33,7 +33,7 @@ export const closeFrees: PlantedDriver = {
           return B_OK;
         },
         *read(cookie: Cookie) {
-          using _ = yield* cookie.lock.guard(); // named
+          using _ = yield* cookie.lock.guard();
           while (!cookie.closing) yield* cookie.readable.wait(cookie.lock);
           return B_FILE_ERROR;
         },

@@ -48,11 +48,11 @@ type Bodies = Readonly<Record<string, Body | Thread>>;
 export function program(
   driver: Driver,
   bodies: (app: UserTeam, fd: number, kernel: Kernel) => Bodies,
-  more: Pick<ScenarioDefinition, "debug"> = {},
+  more: Pick<ScenarioDefinition, "debug" | "cpus"> = {},
 ): Scenario {
   const definition: ScenarioDefinition<{ readonly app: UserTeam; readonly fd: number }> = {
     drivers: [driver],
-    ...(more.debug === undefined ? {} : { debug: more.debug }),
+    ...more,
     *setup({ host }) {
       const app = host.team("app");
       return { app, fd: yield* app.open("/dev/misc/device", O_RDWR) };

@@ -3,6 +3,7 @@
 
 import type { Kernel } from "#kernel/kernel";
 import type { Operation, Steps } from "#kernel/operation";
+import type { Thread } from "#kernel/thread";
 
 /** What `resultAtOnce` gives of an operation before which another thread goes. */
 export const NOT_YET: unique symbol = Symbol("not yet");
@@ -13,18 +14,14 @@ export const NOT_YET: unique symbol = Symbol("not yet");
  */
 export function resultAtOnce<T>(kernel: Kernel, operation: Operation<T>): T | typeof NOT_YET {
   const thread = kernel.simulation.current;
-  if (thread === null || !thread.iterator.isComplete || operation !== (thread.iterator as unknown)) return NOT_YET;
-  return (thread.iterator.next() as { readonly value: T }).value;
+  if (thread === null || operation !== (thread.iterator as unknown) || !thread.iterator.isComplete) return NOT_YET;
+  return thread.iterator.take() as T;
 }
 
 /** Performs `operation`, and then `work` in the same step; gives what `work` gives. `work` performs no operations. */
 export function after<T, R>(kernel: Kernel, operation: Operation<T>, work: (result: T) => R): Operation<R> {
-  const thread = kernel.simulation.current;
-  if (thread === null || !thread.iterator.isComplete) return later(operation, work);
-  // It is the thread's own iterator, which holds the operation's result: that of the work takes its place.
-  const { value } = thread.iterator.next() as { readonly value: T };
-  thread.complete(work(value));
-  return thread.iterator as unknown as Operation<R>;
+  const result = resultAtOnce(kernel, operation);
+  return result === NOT_YET ? later(operation, work) : given(kernel, work(result));
 }
 
 /** As `after`, where `work` may perform operations: it gives the last of them. */
@@ -33,18 +30,20 @@ export function andThen<T, R>(
   operation: Operation<T>,
   work: (result: T) => Operation<R>,
 ): Operation<R> {
-  const thread = kernel.simulation.current;
-  if (thread === null || !thread.iterator.isComplete) return andThenLater(operation, work);
-  const { value } = thread.iterator.next() as { readonly value: T };
-  return work(value);
+  const result = resultAtOnce(kernel, operation);
+  return result === NOT_YET ? andThenLater(operation, work) : work(result);
 }
 
 /** What `andThen` and `after` give where nothing more is to be done: the result. */
 export function given<T>(kernel: Kernel, result: T): Operation<T> {
   const thread = kernel.simulation.current;
-  if (thread === null) return givenLater(result);
-  thread.complete(result);
-  return thread.iterator as unknown as Operation<T>;
+  return thread === null ? givenLater(result) : completed(thread, result);
+}
+
+/** The running thread's operation has taken effect, with this result: what the operation's method gives. */
+export function completed<T>(thread: Thread, result: T): Operation<T> {
+  thread.iterator.finish(result);
+  return thread.iterator as Operation<unknown> as Operation<T>;
 }
 
 function* later<T, R>(operation: Operation<T>, work: (result: T) => R): Steps<R> {
