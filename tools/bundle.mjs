@@ -9,10 +9,10 @@
 //   - Every module is still found by its own path, and gives what it gave from there: it leads to its chunk. So each is loaded
 //     once, whoever asks, and by whichever name.
 //   - Drivers and scenarios, which users read, stay as they are, line by line; only what they import leads to the chunks.
-//   - Source maps tell the lines, and no columns, a section for each module (src/trace/written.ts reads them).
+//   - Source maps tell the lines, and no columns; beside each lies one with a section for each module (src/trace/written.ts reads it).
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path/posix";
+import { basename, dirname, join, relative, resolve } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { decode, encode } from "@jridgewell/sourcemap-codec";
 import { rolldown } from "rolldown";
@@ -260,12 +260,21 @@ function placeOf(module, { imported }) {
 
 function write({ fileName, code, map }) {
   const file = join(dist, fileName);
-  rmSync(`${file}.map`, { force: true });
+  for (const extension of ["map", "sections"]) rmSync(`${file}.${extension}`, { force: true });
   // The engine knows of a constant what it is.
   const text = withoutDetours(fileName, code.replaceAll(/^var (?=[\w$]+ = class\b)/gm, "const ")).trimEnd();
-  if (!facades.has(fileName) && map !== null) writeFileSync(`${file}.map`, JSON.stringify(indexMap(map, code)));
-  // The code does not name its map: Vite, which transforms a linked package, knows no maps with sections.
-  writeFileSync(file, `${text}\n`);
+  if (facades.has(fileName) || map === null) return writeFileSync(file, `${text}\n`);
+  writeFileSync(`${file}.map`, JSON.stringify(lineMap(map)));
+  writeFileSync(`${file}.sections`, JSON.stringify(indexMap(map, code)));
+  writeFileSync(file, `${text}\n//# sourceMappingURL=${basename(fileName)}.map\n`);
+}
+
+/** For others: Vite, which transforms a linked package, knows no maps with sections. */
+function lineMap({ sources, mappings }) {
+  const mapped = decode(mappings).map((segments) =>
+    whereLinesBegin(segments).map(([column, source, line]) => [column, source, line, 0]),
+  );
+  return { version: 3, sources, names: [], mappings: encode(mapped) };
 }
 
 /**
@@ -299,5 +308,8 @@ function isModule(text) {
 }
 
 function whereLinesBegin(segments) {
-  return segments.filter(([, source, line], at) => source !== undefined && line !== segments[at - 1]?.[2]);
+  return segments.filter(([, source, line], at) => {
+    const [, sourceBefore, lineBefore] = segments[at - 1] ?? [];
+    return source !== undefined && (line !== lineBefore || source !== sourceBefore);
+  });
 }

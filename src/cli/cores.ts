@@ -31,7 +31,7 @@ const SHARDS_MOST = 10_000;
 export const CORES_OPTIONS: readonly OptionText[] = [
   {
     usage: "--workers <n>",
-    about: "cores at most, once a search turns out long (default: all)",
+    about: "cores at most, once a search turns out long (default: all; dpor and source: 1)",
   },
   { usage: "--checkpoint <file>", about: "where to put a search that ^C or a limit ends, to go on with later" },
   { usage: "--resume <file>", about: "go on with such a search; the options are those of then" },

@@ -1,11 +1,13 @@
 // The calls of a stack where the simulator's own code, its drivers and scenarios were written, before the engine makes a text of them.
 
 import { asWritten, builtPath } from "#trace/stack";
+import { runsAsBuilt } from "#trace/written";
 
 type Call = NodeJS.CallSite;
 
 /** The text of a stack that leads through nothing but what was built, at the places where it was written; null for any other. */
 export function writtenText(calls: readonly Call[]): string | null {
+  if (!runsAsBuilt()) return null;
   let text = "Error";
   for (const call of calls) {
     const file = call.getFileName() ?? null;

@@ -128,7 +128,10 @@ function numbersOf(segment: string): number[] {
 function readMap(path: string): readonly Section[] {
   try {
     const files = globalThis.process.getBuiltinModule("node:fs");
-    const map = JSON.parse(files.readFileSync(`${path}.map`, "utf8")) as IndexMap;
+    const sections = `${path}.sections`;
+    const map = JSON.parse(
+      files.readFileSync(files.existsSync(sections) ? sections : `${path}.map`, "utf8"),
+    ) as IndexMap;
     return "sections" in map ? map.sections : [{ offset: { line: 0, column: 0 }, map }];
   } catch {
     return [];

@@ -3,6 +3,7 @@
 import { explore, type ExploreOptions } from "#explore/explorer";
 import { identityOf } from "#explore/identity";
 import { makeStrategy, type StrategyOptions } from "#explore/make-strategy";
+import { Search } from "#explore/search";
 import type { Strategy } from "#explore/strategy";
 import { enumerate, run, type Ran, type Seen, type Truth } from "./enumerator.js";
 import { runnable } from "./on-kernel/run.js";
@@ -36,7 +37,8 @@ export function differences(
   make: MakeStrategy = makeStrategy,
   dporRan: Begun = { executions: 0, blocked: 0 },
 ): string[] | null {
-  const truth = enumerate(runnable(program, setting.kernel), setting.simulation, most);
+  const made = runnable(program, setting.kernel);
+  const truth = enumerate(made, setting.simulation, most, marksOfLoops(made, setting, most));
   if (truth.refusal !== null) return null;
   const comparison = new Comparison(program, setting, truth, make, dporRan);
   return [
@@ -44,6 +46,13 @@ export function differences(
     ...(truth.executions.length > BOUNDED_MOST ? [] : [...comparison.depthFirst(), ...comparison.boundedDpor()]),
     ...comparison.sampled(),
   ];
+}
+
+// Which loops count is no property of one execution: the explorer tries each (src/explore/counted-loops.ts), and brute force is told.
+function marksOfLoops(program: ReturnType<typeof runnable>, { simulation }: Setting, most: number): readonly number[] {
+  const search = new Search(program, { strategy: "sleep", simulation, maxExecutions: 2 * most });
+  search.advance();
+  return search.standing().marks;
 }
 
 class Comparison {

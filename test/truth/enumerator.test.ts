@@ -46,7 +46,7 @@ const ROWS = [
 describe("brute force counts interleavings, traces and preemptions as the literature does", () => {
   test.each(ROWS.map((each) => [each.name, each] as const))("%s", (_name, { program, ...awaited }) => {
     const oracle = { pointsBefore: "every", startIsStep: false } as const;
-    const { executions } = enumerate(program, oracle, 2_000, ({ outcome }) => identityOf(outcome));
+    const { executions } = enumerate(program, oracle, 2_000, [], ({ outcome }) => identityOf(outcome));
     const histogram: number[] = [];
     for (const { preemptions } of executions) histogram[preemptions] = (histogram[preemptions] ?? 0) + 1;
     expect({

@@ -85,14 +85,18 @@ class Odometer implements Series {
   }
 }
 
-/** Every interleaving of the program; given up when there are more than `most`. */
+/**
+ * Every interleaving of the program; given up when there are more than `most`.
+ * @param known marks that no execution asks for by itself
+ */
 export function enumerate(
   program: Program,
   options: Partial<SimulationOptions>,
   most: number,
+  known: readonly number[] = [],
   stateOf: StateOf = endState,
 ): Truth {
-  let marks: ReadonlySet<number> = new Set<number>();
+  let marks: ReadonlySet<number> = new Set(known);
   for (;;) {
     const ran = run(program, new Odometer(), { ...options, marks }, most, stateOf);
     if (ran.refusal !== "more marks") return { ...ran, marks };
