@@ -11,7 +11,7 @@ const source = {
   argument: { word, folder: process.cwd(), settings, judges: [] },
 };
 const before = performance.now();
-const pool = new WorkerPool(1, source, {}, 60_000);
+const pool = new WorkerPool(2, source, {}, 60_000);
 await pool.warmed();
 const milliseconds = performance.now() - before;
 if (!pool.isReady) throw new Error("the worker is not ready");
