@@ -5,8 +5,7 @@
 // A loop is tried once, where it was first met: its thread alone goes on, as a marked one, which is given more rounds
 // (src/kernel/spin.ts). If it is held up again, it waits for others. If not, it counts: then its thread is marked, and the search starts again.
 
-import type { Chooser } from "#kernel/chooser";
-import { CUT } from "#kernel/chooser";
+import { CUT, type Chooser } from "#kernel/chooser";
 import type { HeldUp } from "#kernel/held-up";
 import { DEFAULT_OPTIONS } from "#kernel/options";
 import type { Simulation } from "#kernel/simulation";

@@ -44,6 +44,10 @@ export const lostWakeup: Judge = {
   },
 };
 
+function lost(subject: string, said: Pick<Verdict, "message" | "evidence" | "hint">): Verdict {
+  return { judge: lostWakeup.name, subject, kind: "deadlock", hasHappened: true, ...said };
+}
+
 function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
   const what = objectWords(began);
   const unlocked = story.last(
@@ -51,11 +55,7 @@ function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
     (event) => event.kind === "unlocked" && event.thread === began.thread && event.step === began.step,
   );
   const lock = unlocked === undefined ? "" : objectWords(unlocked);
-  return {
-    judge: lostWakeup.name,
-    subject: what,
-    kind: "deadlock",
-    hasHappened: true,
+  return lost(what, {
     message: `the notify of ${what}${at(story, notify)} found nobody, and ${quoted(began)} began to wait for it only after that${at(story, began)}`,
     evidence: [
       `${quoted(notify)} notified ${what} ${story.whenAndWhere(notify)}: nobody was waiting, and a notify is not remembered.`,
@@ -66,16 +66,12 @@ function verdict(story: Story, notify: TraceEvent, began: TraceEvent): Verdict {
       lock === ""
         ? "Let the wait have a lock; change what its test reads under that lock, and notify under it."
         : `Under ${lock}: set what the waiter's test reads, and notify. Then the notify comes before the test, or after the wait has begun.`,
-  };
+  });
 }
 
 function passedVerdict(story: Story, { change, notify, woken, began }: PassedOver): Verdict {
   const what = objectWords(began);
-  return {
-    judge: lostWakeup.name,
-    subject: what,
-    kind: "deadlock",
-    hasHappened: true,
+  return lost(what, {
     message: `the notify of one waiter of ${what}${at(story, notify)} woke another thread, and ${quoted(began)} waits${at(story, began)}, though what it waits for has changed, too (${change.text})${at(story, change)}`,
     evidence: [
       `${quoted(began)} began to wait ${story.whenAndWhere(began)}.`,
@@ -83,43 +79,31 @@ function passedVerdict(story: Story, { change, notify, woken, began }: PassedOve
       `Nobody has changed that since: ${quoted(began)} could have gone on as well, and was not told.`,
     ],
     hint: `Notify all waiters of ${what} where what is announced is for all of them.`,
-  };
+  });
 }
 
 function wipedVerdict(story: Story, wiped: Overwritten): Verdict {
   const { change, over, began } = wiped;
-  return {
-    judge: lostWakeup.name,
-    subject: objectWords(began),
-    kind: "deadlock",
-    hasHappened: true,
+  return lost(objectWords(began), {
     message: `what ${quoted(change)} announced by ${change.text}${at(story, change)} was wiped out by ${quoted(over)}, which set ${over.text}${at(story, over)} without having looked, and waited for ${objectWords(began)}${at(story, began)}`,
     evidence: overwrittenSentences(story, wiped),
     hint: overwrittenHint(wiped),
-  };
+  });
 }
 
 function selectVerdict(story: Story, missed: MissedSelect): Verdict {
   const { notify, joined } = missed;
   const pool = poolWords(joined);
-  return {
-    judge: lostWakeup.name,
-    subject: pool,
-    kind: "deadlock",
-    hasHappened: true,
+  return lost(pool, {
     message: `the notify of ${pool}${at(story, notify)} found ${quoted(joined)} not there yet: its select hook had looked before, and put it there only after that${at(story, joined)}`,
     evidence: missedSelectSentences(story, missed),
     hint: MISSED_SELECT_HINT,
-  };
+  });
 }
 
 function wastedVerdict(story: Story, { notify, again, began }: WastedNotify): Verdict {
   const what = objectWords(began);
-  return {
-    judge: lostWakeup.name,
-    subject: what,
-    kind: "deadlock",
-    hasHappened: true,
+  return lost(what, {
     message: `the notify of one waiter of ${what}${at(story, notify)} woke ${quoted(again)}, which could not go on${at(story, again)}, while ${quoted(began)} waits${at(story, began)}`,
     evidence: [
       `${quoted(began)} began to wait ${story.whenAndWhere(began)}.`,
@@ -127,5 +111,5 @@ function wastedVerdict(story: Story, { notify, again, began }: WastedNotify): Ve
       `${quoted(again)} looked, changed nothing, and waited again ${story.whenAndWhere(again)}; nobody else was told.`,
     ],
     hint: `Notify all waiters of ${what}, or use a condition variable for each condition that is waited for.`,
-  };
+  });
 }

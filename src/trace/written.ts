@@ -2,7 +2,9 @@
 //
 // The engine can read source maps itself, each whole when the first stack names its file, and of the simulator's own code that takes
 // longer than most explorations do. Here only the part of a map is read that a place falls into. Where there is no file system, or
-// no map, a place is shown as it is; nothing that is simulated sees it. That is why Node is asked for its module here, and only then.
+// no map, a place is shown as it is. This is the one place below the command that asks for the outer world (test/tidy.test.ts names it): what it
+// reads belongs to the installation and says the same each time, nothing that is simulated sees a frame, and programs that use the
+// library alone have nobody else to ask. Node is asked for its module only when the first stack is read, since browsers have none.
 
 /** A part of an index map: all that comes of one source. */
 interface Section {
